@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class CouncilsConfig(AppConfig):
+    name = "councils"
+    verbose_name = "협치회의"
+
+    def ready(self):
+        from councils import rules  # noqa: F401 - registers who may

@@ -1,0 +1,17 @@
+"""Celery application: worker and nightly clock."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geumcheon.settings")
+
+app = Celery("geumcheon")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "refresh-rollups-nightly": {"task": "geumcheon.tasks.refresh_all", "schedule": crontab(hour=3, minute=10)},
+    "send-outbox": {"task": "geumcheon.accounts.tasks.send_outbox", "schedule": 60.0},
+    "destroy-expired": {"task": "geumcheon.tasks.destroy_expired", "schedule": crontab(hour=4, minute=10)},
+}
