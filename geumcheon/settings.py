@@ -3,7 +3,7 @@
 | variable          | default                         | what it does                                                        |
 |-------------------|---------------------------------|---------------------------------------------------------------------|
 | DEBUG             | off                             | development: demo accounts, tracebacks, a key of its own            |
-| SECRET_KEY        | none (needed when DEBUG is off) | signs sessions and links                                            |
+| SECRET_KEY        | made once in var/secret_key     | signs sessions and links; must be set when PostgreSQL is used        |
 | ALLOWED_HOSTS     | 127.0.0.1,localhost             | host names served                                                   |
 | CSRF_TRUSTED_ORIGINS | none                         | https://… origins behind a proxy                                    |
 | DATABASE_URL      | sqlite:///var/db.sqlite3        | sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME           |
@@ -18,22 +18,29 @@
 | LOG_LEVEL         | INFO                            | root log level                                                      |
 """
 
+import sys
 from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from geumcheon.secret import local_secret_key
+
 BASE_DIR = Path(__file__).resolve().parent.parent
+(BASE_DIR / "var").mkdir(exist_ok=True)
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
 
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "")
 if not SECRET_KEY:
-    if not DEBUG:
-        raise ImproperlyConfigured("SECRET_KEY is not set. Set it, or DEBUG=1 for development.")
-    SECRET_KEY = "development-only-key-never-used-in-production"
+    # Only the embedded default (one machine, one SQLite file) makes a key of its own and keeps it beside the database.
+    if env.str("DATABASE_URL", "").startswith("postgres") and not DEBUG:
+        raise ImproperlyConfigured(
+            "SECRET_KEY is not set. Web processes that share a PostgreSQL database share one key."
+        )
+    SECRET_KEY = local_secret_key(BASE_DIR / "var" / "secret_key")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
@@ -103,7 +110,6 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # --- database -----------------------------------------------------------------------------------------------------
-(BASE_DIR / "var").mkdir(exist_ok=True)
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Immediate transactions: a writer waits for the lock at BEGIN instead of failing at its first write.
@@ -177,15 +183,17 @@ STATIC_URL = "/static/"
 STATIC_ROOT = env.str("STATIC_ROOT", str(BASE_DIR / "var" / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(BASE_DIR / "var" / "media")))
+# Hashed, compressed files once `collectstatic` has run; until then the files are served as they are in the source tree.
+_COLLECTED = not DEBUG and (Path(STATIC_ROOT) / "staticfiles.json").exists()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if _COLLECTED or "collectstatic" in sys.argv
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = not _COLLECTED
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 # A project's admin page carries all its rows at once: 20 lines x 8 fields and more.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000

@@ -8,6 +8,7 @@ from councils.models import Body
 from geumcheon.accounts.models import Department, DepartmentAlias, Dong
 from geumcheon.lib.loading import Record, yaml_record, yaml_records
 from projects.models import (
+    Combine,
     FeedbackAnswer,
     FeedbackKind,
     Indicator,
@@ -159,7 +160,7 @@ def _rows(records, projects, plan, loader, departments, bodies):
             fields = {name: s.text(name) for name in ("kind", "when", "source")}
             fields |= {"title": s.text("title", True), "tasks": s.items("tasks")}
             rows[Stage].append((s, {"project": project, "order": s.integer("order", True), **fields}))
-        allowed = ("order", "phase", "objective", "indicator", "target", "method", "source")
+        allowed = ("order", "phase", "objective", "indicator", "target", "method", "combine", "source")
         for s in r.records("indicators", allowed):
             fields = {
                 "objective": s.text("objective", True),
@@ -168,6 +169,9 @@ def _rows(records, projects, plan, loader, departments, bodies):
             }
             fields |= {"target_text": s.text("target", True), "source": s.text("source")}
             phase = s.choice("phase", Phase.values)
+            # A rate of progress or saving is read at its last value; other percentages are shares of answers.
+            if s.text("combine"):
+                fields["combine"] = s.choice("combine", Combine.values)
             rows[Indicator].append(
                 (s, {"project": project, "order": s.integer("order", True), "phase": phase, **fields})
             )

@@ -406,7 +406,9 @@ class Indicator(Sourced):
     target_value = models.DecimalField("목표값", max_digits=14, decimal_places=2, null=True, editable=False)
     unit = models.CharField("단위", max_length=20, blank=True, editable=False)
     per = models.CharField("기준", max_length=10, blank=True, editable=False)
-    combine = models.CharField("합치는 법", max_length=10, choices=Combine.choices, editable=False)
+    combine = models.CharField(
+        "합치는 법", max_length=10, choices=Combine.choices, blank=True, help_text="비우면 성과목표에서 정합니다."
+    )
     history = HistoricalRecords(verbose_name="변경 기록")
 
     class Meta:
@@ -444,6 +446,8 @@ class Indicator(Sourced):
             raise ValidationError({"target_text": str(error)}) from None
         self.comparator, self.target_value = target.comparator, target.value
         self.unit, self.per = target.unit, target.per
+        if self.combine:
+            return
         if target.per:
             self.combine = Combine.EVERY
         elif target.unit == "%":

@@ -180,7 +180,7 @@ class Migration(migrations.Migration):
                 ('target_value', models.DecimalField(decimal_places=2, editable=False, max_digits=14, null=True, verbose_name='목표값')),
                 ('unit', models.CharField(blank=True, editable=False, max_length=20, verbose_name='단위')),
                 ('per', models.CharField(blank=True, editable=False, max_length=10, verbose_name='기준')),
-                ('combine', models.CharField(choices=[('sum', '합'), ('latest', '마지막 값'), ('mean', '평균'), ('share', '비율'), ('every', '단위마다')], editable=False, max_length=10, verbose_name='합치는 법')),
+                ('combine', models.CharField(choices=[('sum', '합'), ('latest', '마지막 값'), ('mean', '평균'), ('share', '비율'), ('every', '단위마다')], blank=True, help_text='비우면 성과목표에서 정합니다.', max_length=10, verbose_name='합치는 법')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_change_reason', models.CharField(max_length=100, null=True)),
@@ -476,7 +476,7 @@ class Migration(migrations.Migration):
                 ('target_value', models.DecimalField(decimal_places=2, editable=False, max_digits=14, null=True, verbose_name='목표값')),
                 ('unit', models.CharField(blank=True, editable=False, max_length=20, verbose_name='단위')),
                 ('per', models.CharField(blank=True, editable=False, max_length=10, verbose_name='기준')),
-                ('combine', models.CharField(choices=[('sum', '합'), ('latest', '마지막 값'), ('mean', '평균'), ('share', '비율'), ('every', '단위마다')], editable=False, max_length=10, verbose_name='합치는 법')),
+                ('combine', models.CharField(choices=[('sum', '합'), ('latest', '마지막 값'), ('mean', '평균'), ('share', '비율'), ('every', '단위마다')], blank=True, help_text='비우면 성과목표에서 정합니다.', max_length=10, verbose_name='합치는 법')),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='projects.project', verbose_name='사업')),
             ],
             options={
