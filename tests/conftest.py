@@ -51,7 +51,7 @@ def client_as(users):
     def make(role):
         client = Client()
         if role is not None:
-            client.force_login(users[role], backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(users[role])
         return client
 
     return make

@@ -81,7 +81,6 @@ class User(AbstractUser):
 
     first_name = None
     last_name = None
-    is_staff = None
     name = models.CharField("이름", max_length=60, blank=True, help_text="화면에 보일 이름. 비우면 아이디가 보입니다.")
     email = models.EmailField("전자우편", blank=True)
     role = models.CharField("역할", max_length=20, choices=Role.choices, default=Role.RESIDENT)
