@@ -181,7 +181,8 @@ def _seats(rows, figure):
 
 
 def _sum_of(rows, figure):
-    return sum(rows.figures[key].stated for key in figure.filters["of"].split(";"))
+    parts = [rows.figures.get(key) for key in figure.filters["of"].split(";")]
+    return None if None in parts else sum(part.stated for part in parts)
 
 
 MEASURES = {
