@@ -41,10 +41,15 @@ def pending_migrations():
 
 
 def rollup_age():
-    """Age (timedelta) of the oldest stored rollup of any plan; zero without plans, None where a plan has none."""
+    """Age (timedelta) of the oldest stored rollup of any published plan; None where such a plan has none.
+
+    Zero when nothing is published. A draft may wait for its nightly run.
+    """
+    plans = Plan.objects.published()
+    versions = BudgetVersion.objects.filter(is_current=True, plan__in=plans)
     stored = [
-        (Plan.objects, IndicatorRollup.objects.order_by().values_list("plan")),
-        (BudgetVersion.objects.filter(is_current=True), BudgetRollup.objects.order_by().values_list("version")),
+        (plans, IndicatorRollup.objects.order_by().values_list("plan")),
+        (versions, BudgetRollup.objects.order_by().values_list("version")),
     ]
     times = [clock.now()]
     for owners, rows in stored:

@@ -6,4 +6,7 @@ class ProjectsConfig(AppConfig):
     verbose_name = "계획과 사업"
 
     def ready(self):
-        from projects import rules  # noqa: F401 - registers who may
+        from councils import slots
+        from projects import fragments, rules  # noqa: F401 - rules registers who may
+
+        slots.body_page.fill(fragments.body_projects)

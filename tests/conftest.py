@@ -5,6 +5,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 
+from geumcheon import rollups
 from geumcheon.accounts.models import Department, DepartmentAssignment, Role, User
 from geumcheon.lib import clock
 from projects.models import Plan
@@ -28,6 +29,8 @@ def loaded(db):
     """The loaded plan of 2021; loads it again where a transactional test has flushed the tables."""
     if not Plan.objects.exists():
         call_command("load_plan", "2021", verbosity=0)
+        # A test's own transaction never commits, so the task that stores the figures would not start.
+        rollups.refresh(Plan.objects.get(year=2021))
     return Plan.objects.get(year=2021)
 
 

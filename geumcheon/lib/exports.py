@@ -9,6 +9,7 @@ import json
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
+from operator import itemgetter
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -18,6 +19,7 @@ _FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")  # Korean spreadsheets tak
 BATCH = 500  # rows written at a time: fewer, larger pieces for the network
 _PLAIN = {int, float, Decimal, type(None)}
 _TEXT = {str, type(None)}
+_FIRST = itemgetter(slice(1))
 
 
 def safe_text(value):
@@ -56,18 +58,20 @@ def _batches(rows):
         yield batch
 
 
-def _cells(batch):
-    """The batch column by column, ready for CSV.
+def _ready_for_csv(batch):
+    """The rows of a batch with every cell as `csv_value` gives it.
 
-    A column without lists, dates, yes/no or formulas passes as it is: looking at a whole column at once costs a third of
-    asking `csv_value` for each cell.
+    A column without lists, dates, yes/no or formulas stays as it is: looking at a whole column at once costs a third of
+    asking for each cell.
     """
+    columns, untouched = [], True
     for column in zip(*batch, strict=True):
         kinds = set(map(type, column))
-        if kinds <= _PLAIN or (kinds <= _TEXT and _FORMULA_STARTS.isdisjoint({text[:1] for text in column if text})):
-            yield column
-        else:
-            yield [csv_value(value) for value in column]
+        texts = kinds <= _TEXT and _FORMULA_STARTS.isdisjoint(map(_FIRST, filter(None, column)))
+        if not texts and not kinds <= _PLAIN:
+            column, untouched = [csv_value(value) for value in column], False
+        columns.append(column)
+    return batch if untouched else zip(*columns, strict=True)
 
 
 def stream_csv(headings, rows):
@@ -77,7 +81,7 @@ def stream_csv(headings, rows):
     buffer.write(BOM)
     writer.writerow(headings)
     for batch in _batches(rows):
-        writer.writerows(zip(*_cells(batch), strict=True))
+        writer.writerows(_ready_for_csv(batch))
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()

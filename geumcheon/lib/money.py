@@ -52,3 +52,17 @@ def quantity(value):
     number = Decimal(value)
     number = number.quantize(Decimal(1), ROUND_HALF_UP) if number == number.to_integral_value() else number.normalize()
     return f"{number:,f}"
+
+
+def signed(amount):
+    """A difference in whole won shown in 천원 with its sign, △ for less as officials write it: `-14550000` -> `△14,550`."""
+    if not amount:
+        return thousand(amount)
+    return f"△{thousand(-amount)}" if amount < 0 else f"+{thousand(amount)}"
+
+
+def figure(value):
+    """A finding's number as `quantity`, with △ for less than zero; words (a weekday, a session) as they are; None -> –."""
+    if isinstance(value, Decimal):
+        return f"△{quantity(-value)}" if value < 0 else quantity(value)
+    return "–" if value is None else value

@@ -12,6 +12,11 @@ def weekday(day: date) -> str:
     return WEEKDAYS[day.weekday()]
 
 
+def day_text(day) -> str:
+    """A day as officials write it: date(2020, 9, 23) -> `2020. 9. 23.(수)`; None -> ``."""
+    return f"{day.year}. {day.month}. {day.day}.({weekday(day)})" if day else ""
+
+
 def covers(start, end, day) -> bool:
     """Whether `day` lies in [start, end); None means open on that side."""
     return (start is None or start <= day) and (end is None or day < end)

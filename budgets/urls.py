@@ -1,0 +1,18 @@
+from django.urls import include, path
+
+from budgets import views
+from geumcheon.lib import converters
+from projects.views import latest
+
+converters.register()
+app_name = "budgets"
+
+urlpatterns = [
+    path("", include("budgets.export_urls")),
+    path("budget/", latest, {"name": "budgets:overview"}, name="latest"),
+    path("budget/<year:year>/", views.overview, name="overview"),
+    path("budget/<year:year>/lines/", views.lines, name="lines"),
+    path("budget/<year:year>/<number:number>/<number:order>/", views.line, name="line"),
+    path("reconciliation/", latest, {"name": "budgets:reconciliation"}, name="reconciliation_latest"),
+    path("reconciliation/<year:year>/", views.reconciliation, name="reconciliation"),
+]
