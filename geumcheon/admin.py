@@ -1,10 +1,76 @@
-"""The admin site: stock Django, the portal's skin and Korean words."""
+"""The admin site: stock Django, the portal's skin and Korean words. Its landing page says what needs attention."""
 
+from functools import wraps
+
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
+from django.core.exceptions import BadRequest
+from django.db import DataError
+from django.shortcuts import redirect
+
+from geumcheon import attention
+
+# Rooms and their lists in the order of the work; what is not named comes after, by name.
+ORDER = {
+    "projects": ["Plan", "Project", "Partner", "Stage", "Indicator", "Feedback", "PastProject", "IndicatorRollup"],
+    "budgets": ["BudgetLine", "BudgetVersion", "StatedFigure", "BudgetGroup", "BudgetItem", "BudgetRollup"],
+    "councils": ["Body", "Meeting", "Document", "MeetingKind"],
+    "accounts": ["User", "Department", "Dong", "OutboxMessage", "ExportJob"],
+}
 
 
 class PortalAdminSite(admin.AdminSite):
     site_header = "금천구 협치 포털 관리"
     site_title = "협치 포털 관리"
     index_title = "오늘 살필 것"
+    index_template = "admin/index.html"
+    site_url = "/"
     enable_nav_sidebar = True
+
+    def index(self, request, extra_context=None):
+        """The landing page: what needs attention for this user, then every list."""
+        context = {"attention": attention.for_user(request.user), "exports": attention.exports(request.user)}
+        return super().index(request, context | (extra_context or {}))
+
+    def get_app_list(self, request, app_label=None):
+        apps = super().get_app_list(request, app_label)
+        for app in apps:
+            app["models"].sort(key=lambda model: _place(ORDER.get(app["app_label"], []), model["object_name"]))
+        return sorted(apps, key=lambda app: _place(list(ORDER), app["app_label"]))
+
+    def login(self, request, extra_context=None):
+        """One sign-in for the whole portal, with its rate limits; somebody without access is told so, not asked again."""
+        return secure_admin_login(super().login)(request, extra_context)
+
+    def password_change(self, request, extra_context=None):
+        """One password page for the whole portal, as with the sign-in."""
+        return redirect("account_change_password")
+
+    def admin_view(self, view, cacheable=False):
+        return super().admin_view(readable_address(view), cacheable)
+
+
+def readable_address(view):
+    """Answer 400 to addresses and selections no database can read (NUL, numbers of 20 digits) instead of an error page."""
+
+    @wraps(view)
+    def inner(request, *args, **kwargs):
+        values = [value for values in request.GET.lists() for value in (values[0], *values[1])]
+        if any("\x00" in value for value in values) or not all(map(_is_key, request.POST.getlist("_selected_action"))):
+            raise BadRequest("unreadable address or selection")
+        try:
+            return view(request, *args, **kwargs)
+        except (OverflowError, DataError) as error:
+            if request.method == "GET":
+                raise BadRequest("number out of range") from error
+            raise
+
+    return inner
+
+
+def _place(names, name):
+    return names.index(name) if name in names else len(names)
+
+
+def _is_key(text):
+    return text.isascii() and text.isdecimal() and len(text) < 19

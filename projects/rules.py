@@ -3,7 +3,7 @@
 import rules
 
 from geumcheon.accounts.rules import add_model_perms, is_officer, is_secretariat
-from projects.models import Side
+from projects.models import Partner, Project, Side
 
 
 @rules.predicate
@@ -16,6 +16,15 @@ def is_own_department(user, obj=None):
     if not departments:
         return False
     return project.partners.filter(side=Side.LEAD, department_id__in=departments).exists()
+
+
+def own_projects(user):
+    """QuerySet of the projects whose rows the user may write: an officer those the own departments lead, the secretariat all."""
+    projects = Project.objects.select_related("plan")
+    if user.is_superuser or not is_officer(user):
+        return projects
+    led = Partner.objects.filter(side=Side.LEAD, department_id__in=user.department_ids())
+    return projects.filter(pk__in=led.values("project_id"))
 
 
 may_edit_project = is_secretariat | (is_officer & is_own_department)
