@@ -79,16 +79,6 @@ class BudgetLineInline(CheckField, Rows, RoleStackedInline):
     def get_queryset(self, request):
         return super().get_queryset(request).current().select_related("version", "project", "item")
 
-    def has_add_permission(self, request, obj):
-        return super().has_add_permission(request, obj) and (obj is None or has_version(obj))
-
-
-def has_version(project):
-    """Whether the project's plan has a version in use that lines can join; asked once per object."""
-    if "_has_version" not in project.__dict__:
-        project._has_version = BudgetVersion.objects.filter(plan=project.plan_id, is_current=True).exists()
-    return project._has_version
-
 
 # --- the project list's columns ---
 def with_lines(projects):
@@ -181,7 +171,6 @@ class BudgetLineAdmin(CheckField, ProjectRowAdmin):
     readonly_fields = ["formula_result"]
     fixed_on_change = ["project", "version"]
     autocomplete_fields = ["project", "version", "item"]
-    inlines = [PrintingInline]
     list_display = [
         "number",
         "description",
@@ -205,6 +194,9 @@ class BudgetLineAdmin(CheckField, ProjectRowAdmin):
     def get_urls(self):
         check = self.admin_site.admin_view(admin_views.formula_check)
         return [path("formula-check/", check, name="budgets_formula_check"), *super().get_urls()]
+
+    def get_inlines(self, request, obj):
+        return [PrintingInline] if obj and LinePrinting.objects.filter(line=obj).exists() else []
 
     def get_changeform_initial_data(self, request):
         """A new line joins the newest version in use, unless the address says another."""

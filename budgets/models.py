@@ -50,7 +50,7 @@ class BudgetItem(Sourced):
     summary_name = models.CharField(
         "재원표의 이름", max_length=60, help_text="재원 조달에 따른 구분표에서 묶이는 이름. 예: 인건비"
     )
-    nature = models.CharField("성격", max_length=4, choices=Nature.choices)
+    nature = models.CharField("성격", max_length=4, choices=Nature)
     code = models.CharField("과목 코드", max_length=20, blank=True, help_text="공개된 출처가 있을 때만 적습니다.")
     order = models.PositiveSmallIntegerField("순서", default=0)
 
@@ -95,7 +95,7 @@ class BudgetVersion(Sourced):
     key = models.SlugField("이름표", max_length=60)
     title = models.CharField("제목", max_length=120)
     decided_on = models.DateField("결정일", null=True, blank=True)
-    basis = models.CharField("바탕", max_length=8, choices=VersionBasis.choices)
+    basis = models.CharField("바탕", max_length=8, choices=VersionBasis)
     meeting = models.ForeignKey(
         Meeting,
         on_delete=models.PROTECT,
@@ -179,7 +179,7 @@ class BudgetLine(Sourced):
         help_text="적는 그대로. 예: 70,000원×25명×4회, 3,200,000원×1명×6개월×투입율15%. 금액만 있으면 비웁니다.",
     )
     amount_krw = models.PositiveBigIntegerField("금액(원)", validators=[MaxValueValidator(formulas.MAX_WON)])
-    funding = models.CharField("재원", max_length=4, choices=Funding.choices, default=Funding.CITY)
+    funding = models.CharField("재원", max_length=4, choices=Funding, default=Funding.CITY)
     override_reason = models.CharField(
         "금액이 다른 까닭",
         max_length=200,
@@ -281,7 +281,7 @@ class StatedFigure(Sourced):
     unit = models.CharField("단위", max_length=10)
     stated = models.DecimalField("적힌 수", max_digits=16, decimal_places=2)
     decimals = models.PositiveSmallIntegerField("비교 자릿수", default=0)
-    measure = models.CharField("계산", max_length=20, choices=Measure.choices)
+    measure = models.CharField("계산", max_length=20, choices=Measure)
     filters = models.JSONField("조건", default=dict, blank=True)
     note = models.TextField("비고", blank=True)
 
@@ -315,7 +315,7 @@ class BudgetRollup(models.Model):
     """A stored sum of a version's lines in whole won, with the time it was computed (DESIGN.md rule 7)."""
 
     version = models.ForeignKey(BudgetVersion, on_delete=models.CASCADE, related_name="rollups", verbose_name="판")
-    dimension = models.CharField("기준", max_length=14, choices=Dimension.choices)
+    dimension = models.CharField("기준", max_length=14, choices=Dimension)
     key = models.CharField("이름", max_length=200, help_text="사업은 번호, 그 밖에는 이름")
     order = models.PositiveIntegerField("순서", default=0)
     city_krw = models.BigIntegerField("시비(원)")

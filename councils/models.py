@@ -22,7 +22,7 @@ class Body(Sourced):
     """A body of the council; the tree is data (DESIGN.md rule 1)."""
 
     name = models.CharField("이름", max_length=80, unique=True)
-    kind = models.CharField("종류", max_length=20, choices=BodyKind.choices)
+    kind = models.CharField("종류", max_length=20, choices=BodyKind)
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name="상위 기구"
     )
@@ -79,7 +79,7 @@ class BodySeat(Sourced):
 
     body = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="seats", verbose_name="기구")
     order = models.PositiveSmallIntegerField("순서", default=1)
-    kind = models.CharField("자리 종류", max_length=20, choices=SeatKind.choices)
+    kind = models.CharField("자리 종류", max_length=20, choices=SeatKind)
     label = models.CharField("자리 이름", max_length=120)
     count = models.PositiveSmallIntegerField("정원", null=True, blank=True)
     minimum = models.PositiveSmallIntegerField("최소", null=True, blank=True)
@@ -161,7 +161,7 @@ class BodyTerm(Sourced):
 
     body = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="terms", verbose_name="기구")
     label = models.CharField("임기 이름", max_length=80)
-    seat_kind = models.CharField("자리 종류", max_length=20, choices=SeatKind.choices, blank=True)
+    seat_kind = models.CharField("자리 종류", max_length=20, choices=SeatKind, blank=True)
     starts_on = models.DateField("시작일", null=True, blank=True)
     ends_before = models.DateField("종료일(그날 전까지)", null=True, blank=True)
     note = models.TextField("비고", blank=True)
@@ -261,7 +261,7 @@ class Document(Sourced):
     """A text of the library with the meeting that decided it."""
 
     title = models.CharField("제목", max_length=200, unique=True)
-    kind = models.CharField("종류", max_length=20, choices=DocumentKind.choices)
+    kind = models.CharField("종류", max_length=20, choices=DocumentKind)
     decided_on = models.DateField("의결일", null=True, blank=True)
     decided_by = models.CharField("의결 기구", max_length=120, blank=True)
     meeting = models.ForeignKey(

@@ -20,7 +20,7 @@ class EntryKind(models.TextChoices):
 class SearchEntry(models.Model):
     """One thing that can be found: where it is and what it says. The token index lies beside it, per engine (migrations)."""
 
-    kind = models.CharField("묶음", max_length=10, choices=EntryKind.choices)
+    kind = models.CharField("묶음", max_length=10, choices=EntryKind)
     key = models.CharField("이름표", max_length=80, unique=True)
     title = models.CharField("제목", max_length=300)
     text = models.TextField("내용", blank=True)

@@ -83,7 +83,7 @@ class User(AbstractUser):
     last_name = None
     name = models.CharField("이름", max_length=60, blank=True, help_text="화면에 보일 이름. 비우면 아이디가 보입니다.")
     email = models.EmailField("전자우편", blank=True)
-    role = models.CharField("역할", max_length=20, choices=Role.choices, default=Role.RESIDENT)
+    role = models.CharField("역할", max_length=20, choices=Role, default=Role.RESIDENT)
     is_demo = models.BooleanField("시연 계정", default=False, editable=False)
 
     objects = PortalUserManager()
@@ -126,7 +126,9 @@ class DepartmentAssignment(models.Model):
     """An officer belongs to a department from a day until before another day (half-open)."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="assignments", verbose_name="담당자")
-    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="assignments", verbose_name="부서")
+    department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, related_name="assignments", verbose_name="부서"
+    )
     starts_on = models.DateField("시작일")
     ends_before = models.DateField("종료일(그날 전까지)", null=True, blank=True)
 
@@ -165,13 +167,15 @@ class OutboxMessage(models.Model):
         MAIL = "mail", "전자우편"
         TEXT = "text", "문자"
 
-    event = models.CharField("사건", max_length=120, help_text="받는 사람마다 한 번만 보내는 일의 이름. 예: invitation:12:1")
+    event = models.CharField(
+        "사건", max_length=120, help_text="받는 사람마다 한 번만 보내는 일의 이름. 예: invitation:12:1"
+    )
     recipient = models.CharField("받는 곳", max_length=254)
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, verbose_name="받는 사람")
     channel = models.CharField("방법", max_length=10, choices=Channel.choices, default=Channel.MAIL)
     subject = models.CharField("제목", max_length=200)
     body = models.TextField("내용")
-    state = models.CharField("상태", max_length=10, choices=MessageState.choices, default=MessageState.WAITING)
+    state = models.CharField("상태", max_length=10, choices=MessageState, default=MessageState.WAITING)
     attempts = models.PositiveSmallIntegerField("시도", default=0)
     error = models.CharField("오류", max_length=300, blank=True)
     created_at = models.DateTimeField("만든 때", auto_now_add=True)
@@ -206,7 +210,7 @@ class ExportJob(models.Model):
     params = models.JSONField("조건", default=dict, blank=True)
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, verbose_name="만든 사람")
     token = models.CharField("주소 열쇠", max_length=40, unique=True)
-    state = models.CharField("상태", max_length=10, choices=ExportState.choices, default=ExportState.WAITING)
+    state = models.CharField("상태", max_length=10, choices=ExportState, default=ExportState.WAITING)
     progress = models.PositiveSmallIntegerField("진행(%)", default=0)
     filename = models.CharField("파일 이름", max_length=120, blank=True)
     file = models.FileField("파일", upload_to="exports/", blank=True)

@@ -39,12 +39,23 @@ def entries():
 
 
 def _pages():
-    pages = [("home", [], "첫 화면", "금천구협치회의 올해 하는 일"), ("councils:index", [], "협치회의", "기구 자리 임기 규칙 분과 운영위원회")]
-    pages += [("councils:library", [], "자료실", "조례 운영세칙 기본계획"), ("councils:meetings", [], "회의 목록", "협치활동 공론장 회의록")]
+    pages = [
+        ("home", [], "첫 화면", "금천구협치회의 올해 하는 일"),
+        ("councils:index", [], "협치회의", "기구 자리 임기 규칙 분과 운영위원회"),
+    ]
+    pages += [
+        ("councils:library", [], "자료실", "조례 운영세칙 기본계획"),
+        ("councils:meetings", [], "회의 목록", "협치활동 공론장 회의록"),
+    ]
     for plan in Plan.objects.published():
         pages += [
             ("projects:list", [plan.year], f"{plan.year} 사업 목록", plan.title),
-            ("projects:plan", [plan.year], f"{plan.year} 계획 수립 과정", f"{plan.title} {plan.basis} {plan.background}"),
+            (
+                "projects:plan",
+                [plan.year],
+                f"{plan.year} 계획 수립 과정",
+                f"{plan.title} {plan.basis} {plan.background}",
+            ),
             ("budgets:overview", [plan.year], f"{plan.year} 예산", "재원 편성목 통계목 시비 구비 경상 자본"),
             ("budgets:reconciliation", [plan.year], f"{plan.year} 대조", "적힌 수 계산한 수 차이"),
         ]
@@ -114,14 +125,18 @@ def _body(order, b):
 def _document(order, d):
     fields = [d.kind, d.decided_by, d.note, *(f"{a.number} {a.title} {a.summary}" for a in d.articles.all())]
     url = reverse("councils:library")
-    return SearchEntry(kind=EntryKind.DOCUMENT, key=f"document:{d.pk}", title=d.title, text=_text(fields), url=url, order=order)
+    return SearchEntry(
+        kind=EntryKind.DOCUMENT, key=f"document:{d.pk}", title=d.title, text=_text(fields), url=url, order=order
+    )
 
 
 def _past(order, p):
     fields = [p.department.name, p.place, p.purpose, p.methods, p.results, p.outcome]
     title = f"{p.year} {p.number} {p.name}"
     url = reverse("projects:past")
-    return SearchEntry(kind=EntryKind.PAST, key=f"past:{p.year}:{p.number}", title=title, text=_text(fields), url=url, order=order)
+    return SearchEntry(
+        kind=EntryKind.PAST, key=f"past:{p.year}:{p.number}", title=title, text=_text(fields), url=url, order=order
+    )
 
 
 def _text(fields):

@@ -17,7 +17,8 @@ def search(request):
     query = request.GET.get("q", "").replace("\x00", "").strip()[: tokens.MAX_QUERY]
     words = tokens.words(query)
     groups = [
-        {"label": label, "results": [_result(entry, words) for entry in entries]} for label, entries in index.search(query)
+        {"label": label, "results": [_result(entry, words) for entry in entries]}
+        for label, entries in index.search(query)
     ]
     total = sum(len(group["results"]) for group in groups)
     return render(request, "search.html", {"query": query, "words": words, "groups": groups, "total": total})

@@ -47,7 +47,7 @@ class Feedback(Sourced):
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="feedback", verbose_name="반영한 계획")
     key = models.SlugField("이름표", max_length=60, allow_unicode=True)
     order = models.PositiveSmallIntegerField("순서")
-    kind = models.CharField("종류", max_length=12, choices=FeedbackKind.choices)
+    kind = models.CharField("종류", max_length=12, choices=FeedbackKind)
     text = models.TextField("의견")
     detail = models.TextField("설명", blank=True, help_text=ONE_PER_LINE)
     answer = models.TextField("답", blank=True)

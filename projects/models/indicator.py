@@ -40,7 +40,7 @@ class Indicator(Sourced):
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="indicators", verbose_name="사업")
     order = models.PositiveSmallIntegerField("순서")
-    phase = models.CharField("구분", max_length=10, choices=Phase.choices)
+    phase = models.CharField("구분", max_length=10, choices=Phase)
     objective = models.CharField("사업목표", max_length=120)
     name = models.CharField("성과지표", max_length=120)
     target_text = models.CharField(
@@ -49,12 +49,12 @@ class Indicator(Sourced):
         help_text="적힌 그대로. 예: 65회, 2회 이상, 연 5회 미만, 동별 1회 이상, 14대(100%), 중복 없음",
     )
     method = models.CharField("측정 방법", max_length=80, blank=True)
-    comparator = models.CharField("비교", max_length=4, choices=Comparator.choices, editable=False)
+    comparator = models.CharField("비교", max_length=4, choices=Comparator, editable=False)
     target_value = models.DecimalField("목표값", max_digits=14, decimal_places=2, null=True, editable=False)
     unit = models.CharField("단위", max_length=20, blank=True, editable=False)
     per = models.CharField("기준", max_length=10, blank=True, editable=False)
     combine = models.CharField(
-        "합치는 법", max_length=10, choices=Combine.choices, blank=True, help_text="비우면 성과목표에서 정합니다."
+        "합치는 법", max_length=10, choices=Combine, blank=True, help_text="비우면 성과목표에서 정합니다."
     )
     history = HistoricalRecords(verbose_name="변경 기록")
 

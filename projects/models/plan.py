@@ -32,7 +32,7 @@ class Plan(Sourced):
 
     year = models.PositiveSmallIntegerField("연도", unique=True)
     title = models.CharField("제목", max_length=120)
-    status = models.CharField("상태", max_length=12, choices=PlanStatus.choices, default=PlanStatus.DRAFT)
+    status = models.CharField("상태", max_length=12, choices=PlanStatus, default=PlanStatus.DRAFT)
     as_of = models.DateField(
         "기준일", null=True, blank=True, help_text="이 내용이 맞는 날. 마감한 계획은 이날의 모습 그대로 둡니다."
     )

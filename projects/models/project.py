@@ -31,7 +31,7 @@ class Project(Sourced):
     name = models.CharField("사업명", max_length=120)
     group = models.ForeignKey(ProjectGroup, on_delete=models.PROTECT, related_name="projects", verbose_name="구분")
     bodies = models.ManyToManyField(Body, through="ProjectBody", related_name="projects", verbose_name="추진분과")
-    origin = models.CharField("나온 곳", max_length=20, choices=Origin.choices, blank=True)
+    origin = models.CharField("나온 곳", max_length=20, choices=Origin, blank=True)
     period = models.CharField(
         "사업추진시기", max_length=40, blank=True, help_text="문서에 적힌 그대로. 예: 2021.1.~12."
     )
@@ -190,7 +190,7 @@ class Partner(Sourced):
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="partners", verbose_name="사업")
     order = models.PositiveSmallIntegerField("순서")
-    side = models.CharField("구분", max_length=10, choices=Side.choices)
+    side = models.CharField("구분", max_length=10, choices=Side)
     name = models.CharField("이름", max_length=120)
     department = models.ForeignKey(
         Department, on_delete=models.PROTECT, null=True, blank=True, related_name="partnerships", verbose_name="부서"

@@ -200,7 +200,9 @@ def test_a_plan_without_a_version_in_use_takes_no_lines(client_as, loaded, proje
     url, data = page(client, project)
     assert data["lines-TOTAL_FORMS"] == "0"
     add_row(data, "lines", order="1", item=line.item_id, description="몰래", formula="", amount_krw="1", funding="시비")
-    assert "지금 쓰는 예산 판이 없어" in errors_of(client.post(url, data))["lines"][0]
+    assert errors_of(client.post(url, data)) == {
+        "lines": ["이 계획에는 지금 쓰는 예산 판이 없어 줄을 적을 수 없습니다. 예산 판을 먼저 정해 주세요."]
+    }
     assert not project.lines.filter(description="몰래").exists()
 
 

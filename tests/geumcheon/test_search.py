@@ -42,7 +42,9 @@ def test_every_word_must_be_there(loaded):
     assert titles("청년 안드로메다") == {}
 
 
-@pytest.mark.parametrize("query", ["", " ", "!!", "'", '"', "' OR 1=1 --", "*", "\\", "NEAR(", "안'양", "()&|!", "\x00", "가" * 5000])
+@pytest.mark.parametrize(
+    "query", ["", " ", "!!", "'", '"', "' OR 1=1 --", "*", "\\", "NEAR(", "안'양", "()&|!", "\x00", "가" * 5000]
+)
 def test_signs_of_the_query_languages_do_no_harm(loaded, client, query):
     assert client.get(reverse("search"), {"q": query}).status_code == 200
 

@@ -82,7 +82,7 @@ def _cuts(count, most):
     """Ways to cut `count` groups in order into at most `most` columns, as lists of (first, after last)."""
     most = min(most, count)
     if count > MAX_GROUPS_TRIED:
-        most = 1  # thousands of ways otherwise
+        most = min(most, 3)  # thousands of ways otherwise
     for columns in range(1, most + 1):
         for inner in combinations(range(1, count), columns - 1):
             edges = (0, *inner, count)
