@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import BigIntegerField, Count, IntegerField, OuterRef, Prefetch, Subquery, Sum
 
 from budgets import actions
-from budgets.admin_forms import StatedFigureForm
+from budgets.admin_forms import StatedFigureForm, VersionForm
 from budgets.admin_lines import BudgetLineAdmin
 from budgets.models import (
     BudgetGroup,
@@ -124,6 +124,7 @@ class BudgetVersionAdmin(Computed, Sections, History, PortalFields, RoleModelAdm
         ),
     ]
     computed = [BudgetRollup]
+    form = VersionForm
     readonly_fields = ["is_current"]
     inlines = [VersionProjectInline]
     autocomplete_fields = ["plan", "meeting"]

@@ -12,6 +12,7 @@ from geumcheon.lib.form_fields import WonField
 from geumcheon.lib.formsets import RowForm, RowFormSet
 from geumcheon.lib.money import won
 from projects.admin_forms import ProjectRowForm
+from projects.conflicts import FixedFields
 
 # The fragment is asked for a third of a second after the last key: fast enough to feel live, few enough requests.
 CHECK = {
@@ -81,6 +82,16 @@ class LineFormSet(RowFormSet):
             raise ValidationError(
                 "이 계획에는 지금 쓰는 예산 판이 없어 줄을 적을 수 없습니다. 예산 판을 먼저 정해 주세요."
             )
+
+
+class VersionForm(FixedFields, forms.ModelForm):
+    """A version; its plan never changes and its name tag is unique under it."""
+
+    fixed = ("plan",)
+
+    class Meta:
+        model = BudgetVersion
+        fields = ()
 
 
 class FormulaCheckForm(forms.Form):

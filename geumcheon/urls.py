@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from geumcheon import health, views
+from geumcheon import health, patterns, views
 from geumcheon.search.views import search
 
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("exports/", include("geumcheon.accounts.export_urls")),
     path("accounts/", include("geumcheon.accounts.urls")),
     path("admin/", admin.site.urls),
+    path("patterns/", patterns.patterns, name="patterns"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

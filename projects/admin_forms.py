@@ -10,6 +10,7 @@ from projects.models import Project, ProjectTable
 class ProjectForm(VersionedForm):
     """A project's own fields; `edit_version` grows with every save of the project or of one of its rows."""
 
+    fixed = ("plan",)
     stale_message = StaleProject().message
 
     class Meta:
@@ -23,6 +24,8 @@ class ProjectForm(VersionedForm):
 class ProjectRowForm(VersionedForm):
     """One row of a project on a page of its own. Its version is its newest history entry."""
 
+    fixed = ("project", "version")
+
     def version_of(self, instance):
         return (
             type(instance)
@@ -31,10 +34,6 @@ class ProjectRowForm(VersionedForm):
             .values_list("history_id", flat=True)
             .first()
         )
-
-    def _get_validation_exclusions(self):
-        """Check unique numbers although the project is not on the form of an existing row."""
-        return super()._get_validation_exclusions() - {"project", "version"}
 
 
 class TableForm(RowForm):

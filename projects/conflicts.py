@@ -35,7 +35,19 @@ class Conflict:
     differences: list
 
 
-class VersionedForm(forms.ModelForm):
+class FixedFields:
+    """For forms of rows whose parent is shown but never changes: unique numbers under that parent are checked all the same.
+
+    A ModelForm skips a constraint when a field of it is off the form (STYLE.md 5).
+    """
+
+    fixed = ()
+
+    def _get_validation_exclusions(self):
+        return super()._get_validation_exclusions() - set(self.fixed)
+
+
+class VersionedForm(FixedFields, forms.ModelForm):
     """A form that is refused when its object was saved by somebody else after the page was opened."""
 
     edit_version = forms.IntegerField(required=False, widget=forms.HiddenInput)

@@ -27,12 +27,14 @@ VISITORS_ONLY = (200, 302, 302, 302, 302)
 SIGNED_IN = (302, 200, 200, 200, 200)
 OFFICE = (302, 302, 302, 200, 200)  # the others are sent to sign in
 GONE = (410, 410, 410, 410, 410)
+DEVELOPMENT = (404, 404, 404, 404, 404)  # with DEBUG only
 
 URLS = {
     "home": OPEN,
     "healthz": OPEN,
     "readyz": OPEN,
     "search": OPEN,
+    "patterns": DEVELOPMENT,
     "councils:index": OPEN,
     "councils:library": OPEN,
     "councils:body": OPEN,

@@ -84,6 +84,12 @@ def test_versions_can_be_saved_as_shown(client_as, versions):
         assert list(version.totals.values()) == before
 
 
+def test_a_name_tag_another_version_has_is_refused(client_as, versions):
+    response = save(client_as("secretariat"), versions["final"], key="council-2020-08-05")
+    assert response.status_code == 200
+    assert list(errors_of(response)) == ["__all__"]
+
+
 def test_a_version_with_lines_is_protected(client_as, versions):
     response = client_as("secretariat").post(admin_url(BudgetVersion, "delete", versions["final"].pk), {"post": "yes"})
     assert "보호되는 것이 있어 지울 수 없습니다" in response.content.decode()

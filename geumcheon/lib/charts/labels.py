@@ -21,7 +21,7 @@ _NARROW = {
     "l": 0.32,
 }
 _ODD = {"%": 0.97, "…": 1.0, "m": 0.97, "w": 0.85}
-_BREAKS = re.compile(r"(?<=[ ·/,)\]])|(?<!^)(?=[(\[])")  # never after the number of `8. 안양천에서 놀자!`
+_BREAKS = re.compile(r"(?<=[ ·/,)\]])(?<!\d\. )|(?<!^)(?=[(\[])")  # never after the number of `8. 안양천에서 놀자!`
 ELLIPSIS = "…"
 
 
