@@ -14,8 +14,8 @@ from geumcheon.lib.text import lines
 
 KINDS = {"+": "만듦", "~": "고침", "-": "지움"}
 SYSTEM = "자료 불러오기"
-# One save writes the project first and its rows right after it.
-TOGETHER = timedelta(seconds=5)
+# One save writes the project first and its rows right after it; loading a plan takes longer between one kind of rows and the next.
+TOGETHER, LOADED_TOGETHER = timedelta(seconds=5), timedelta(minutes=2)
 # More rows than this made in one go are counted, not listed: a loaded plan makes a hundred at once.
 LISTED = 8
 
@@ -71,7 +71,8 @@ def moments(*querysets):
     told = []
     for event in sorted(events, key=lambda event: event.when, reverse=True):
         last = told[-1] if told else None
-        if last is None or last.who != event.who or last.when - event.when > TOGETHER:
+        gap = LOADED_TOGETHER if event.who == SYSTEM else TOGETHER
+        if last is None or last.who != event.who or last.events[-1].when - event.when > gap:
             last = Moment(event.when, event.who)
             told.append(last)
         last.events.append(event)

@@ -12,7 +12,7 @@ from budgets.models import BudgetVersion
 from geumcheon.accounts.models import ExportJob, OutboxMessage, User
 from geumcheon.lib import clock
 from geumcheon.lib.admin_parts import admin_url
-from projects.models import Indicator, Plan, Project
+from projects.models import Indicator, IndicatorRollup, Plan, Project
 from tests.admin_data import add_row, errors_of, form_data
 from tests.html import queries, texts
 
@@ -101,7 +101,8 @@ def test_no_page_carries_inline_code(client_as, three, model):
         assert re.findall(r'(?:src|href)="(?:https?:)?//', html) == []
 
 
-@pytest.mark.parametrize("model", MODELS, ids=name)
+# A rollup of indicators holds numbers only.
+@pytest.mark.parametrize("model", [model for model in MODELS if model is not IndicatorRollup], ids=name)
 def test_script_tags_in_every_text_field_come_out_as_text(client_as, three, model):
     client = client_as("secretariat")
     row = model._default_manager.order_by("pk").first()
@@ -111,8 +112,7 @@ def test_script_tags_in_every_text_field_come_out_as_text(client_as, three, mode
         child = inline.model._base_manager.filter(**{key: row}).first()
         if child:
             poisoned += poison(child)
-    if not poisoned:
-        pytest.skip("no text fields")
+    assert poisoned
     row.refresh_from_db()
     for url in ["/admin/", *pages(model, row)]:
         html = client.get(url, follow=True).content.decode()
@@ -227,7 +227,7 @@ def test_nul_in_every_text_is_refused_and_never_reaches_the_database(client_as, 
 
 # Address -> status: 400 where no database could read it, 302 where Django leads back to the plain list.
 NONSENSE = {
-    "q=%00": 400, "o=%00": 400, "id__in=1%00": 400, "%00=1": 400, "id__in=99999999999999999999": 400, "id=99999999999999999999": 200, "id=x": 302, "unknown=1": 302, "p=x": 200, "q=" + "가" * 500: 200,
+    "q=%00": 400, "o=%00": 400, "id__in=1%00": 400, "%00=1": 400, "id=99999999999999999999": 200, "id=x": 302, "unknown=1": 302, "p=x": 200, "q=" + "가" * 500: 200,
 }  # fmt: skip
 
 
@@ -238,6 +238,8 @@ def test_a_nonsense_address_is_never_an_error_page(client_as, three, model):
     if not admin.site._registry[model].search_fields:
         got["q=" + "가" * 500] = 200  # without a search, q is an unknown filter
     assert got == NONSENSE
+    # SQLite cannot carry the number, PostgreSQL can.
+    assert client.get(f"{admin_url(model)}?id__in=99999999999999999999").status_code in (200, 400)
     assert client.get(f"{admin_url(model)}?p=99999").status_code in (200, 302)  # 302 where there are several pages
 
 

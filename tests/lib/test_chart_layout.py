@@ -64,6 +64,11 @@ def test_many_groups_are_laid_out_too_and_too_many_are_refused():
         treemap.layout(groups, 960, 60, 4, 28)
 
 
+def test_a_name_stands_without_its_amount_where_only_that_is_too_wide():
+    cell = PICTURE._words(charts.Item("골목길 만들기", 51_000_000, code="9"), 40, 80)
+    assert re.findall(r">([^<>]+)<", "".join(cell)) == ["9.", "골목길", "만들기"]
+
+
 @pytest.mark.parametrize(
     ("room", "height", "words"),
     [
@@ -98,6 +103,7 @@ def test_lines_break_between_words_and_shorten_at_the_end():
         "조성)",
     ]
     assert labels.fit("8. 안양천에서 놀자!(생태탐방로 조성)", 90, 14, 2) == ["8. 안양천에서", "놀자!(생태탐…"]
+    assert labels.wrap("사업 8. 가나", 50, 14) == ["사업", "8. 가나"]
     assert labels.fit("안양천", 200, 14, 1) == ["안양천"]
     assert labels.fit("안양천", 10, 14, 1) == []
 

@@ -69,4 +69,4 @@ class CycleLine:
 def _state(step, today):
     if step.starts_on is None or today < step.starts_on:
         return NEXT
-    return CURRENT if today < step.last_day else DONE
+    return CURRENT if today <= step.last_day else DONE
