@@ -27,7 +27,8 @@ CHECK = {
 class LineFields:
     """What a line's form does in the inline and on its own page: amounts with commas, the check while typing."""
 
-    def prepare_fields(self):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
         formula, amount = self.fields.get("formula"), self.fields.get("amount_krw")
         if formula:
             formula.widget.attrs |= CHECK | {"hx-include": "next [name$=amount_krw]", "autocomplete": "off"}
@@ -40,19 +41,11 @@ class InlineLineForm(LineFields, RowForm):
         model = BudgetLine
         fields = ()
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.prepare_fields()
-
 
 class LineForm(LineFields, ProjectRowForm):
     class Meta:
         model = BudgetLine
         fields = ()
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.prepare_fields()
 
 
 class LineFormSet(RowFormSet):

@@ -1,40 +1,21 @@
 """What visitors may ask of a plan's budget lines and of its reconciliation."""
 
-from django import forms
-
 from budgets.models import BudgetGroup, BudgetItem, Funding, Nature
 from budgets.reconciliation import KINDS
-from councils.forms import BAD_CHOICE
+from geumcheon.lib.filters import FilterForm, pick, pick_number, pick_row, search_word
 from projects.models import ProjectGroup
 
 
-def _row(label, model):
-    return forms.ModelChoiceField(
-        model.objects.none(),
-        label=label,
-        required=False,
-        empty_label="전체",
-        to_field_name="name",
-        error_messages=BAD_CHOICE,
-    )
-
-
-def _pick(label, choices):
-    return forms.ChoiceField(label=label, required=False, choices=[("", "전체"), *choices], error_messages=BAD_CHOICE)
-
-
-class LineFilter(forms.Form):
+class LineFilter(FilterForm):
     """GET filters of the lines: each dimension of the rollups, so that every sum opens into its lines."""
 
-    project = forms.TypedChoiceField(
-        label="사업", required=False, coerce=int, empty_value=None, error_messages=BAD_CHOICE
-    )
-    body = _pick("추진분과", [])
-    group = _row("구분", ProjectGroup)
-    budget_group = _row("편성목", BudgetGroup)
-    item = _row("통계목", BudgetItem)
-    funding = _pick("재원", Funding.choices)
-    nature = _pick("성격", Nature.choices)
+    project = pick_number("사업")
+    body = pick("추진분과", [])
+    group = pick_row("구분", ProjectGroup.objects.none())
+    budget_group = pick_row("편성목", BudgetGroup.objects.none())
+    item = pick_row("통계목", BudgetItem.objects.none())
+    funding = pick("재원", Funding.choices)
+    nature = pick("성격", Nature.choices)
 
     def __init__(self, data, plan, **kwargs):
         super().__init__(data, **kwargs)
@@ -64,24 +45,13 @@ class LineFilter(forms.Form):
         }
         return lines.filter(**{paths[name]: value for name, value in wanted.items() if name in paths})
 
-    @property
-    def in_use(self):
-        """Whether any valid filter is set."""
-        return any(self.cleaned_data.values())
 
-
-class FindingFilter(forms.Form):
+class FindingFilter(FilterForm):
     """GET filters of the reconciliation. Nothing is hidden by default: without a choice all findings are shown."""
 
-    show = _pick("보기", [("mismatch", "다른 것만"), ("match", "같은 것만"), ("none", "계산할 수 없는 것만")])
-    kind = _pick("종류", KINDS.items())
-    q = forms.CharField(
-        label="찾을 말",
-        required=False,
-        max_length=60,
-        widget=forms.TextInput(attrs={"type": "search"}),
-        error_messages={"max_length": "60자까지 찾을 수 있습니다."},
-    )
+    show = pick("보기", [("mismatch", "다른 것만"), ("match", "같은 것만"), ("none", "계산할 수 없는 것만")])
+    kind = pick("종류", KINDS.items())
+    q = search_word()
 
     STATES = {"mismatch": False, "match": True, "none": None}
 
@@ -97,8 +67,3 @@ class FindingFilter(forms.Form):
             q = wanted["q"].casefold()
             findings = [f for f in findings if q in f"{f.label} {f.where} {f.note}".casefold()]
         return sorted(findings, key=lambda f: (False, None, True).index(f.matches))
-
-    @property
-    def in_use(self):
-        """Whether any valid filter is set."""
-        return any(self.cleaned_data.values())

@@ -1,48 +1,19 @@
 """What visitors may ask of the meeting log."""
 
-from django import forms
 from django.db.models import Q
 
 from councils.models import Body, Meeting, MeetingKind
+from geumcheon.lib.filters import FilterForm, pick_number, pick_row, search_word
 
-BAD_CHOICE = {"invalid_choice": "목록에 있는 값을 골라 주세요."}
 
+class MeetingFilter(FilterForm):
+    """GET filters of the log."""
 
-class MeetingFilter(forms.Form):
-    """GET filters of the log. A bad value is marked and does not filter; the good ones still do."""
-
-    year = forms.TypedChoiceField(label="연도", required=False, coerce=int, empty_value=None, error_messages=BAD_CHOICE)
-    month = forms.TypedChoiceField(
-        label="월",
-        required=False,
-        coerce=int,
-        empty_value=None,
-        choices=[("", "전체"), *((n, f"{n}월") for n in range(1, 13))],
-        error_messages=BAD_CHOICE,
-    )
-    kind = forms.ModelChoiceField(
-        MeetingKind.objects.all(),
-        label="종류",
-        required=False,
-        empty_label="전체",
-        to_field_name="name",
-        error_messages=BAD_CHOICE,
-    )
-    body = forms.ModelChoiceField(
-        Body.objects.all(),
-        label="기구",
-        required=False,
-        empty_label="전체",
-        to_field_name="name",
-        error_messages=BAD_CHOICE,
-    )
-    q = forms.CharField(
-        label="찾을 말",
-        required=False,
-        max_length=60,
-        widget=forms.TextInput(attrs={"type": "search"}),
-        error_messages={"max_length": "60자까지 찾을 수 있습니다."},
-    )
+    year = pick_number("연도")
+    month = pick_number("월", [(n, f"{n}월") for n in range(1, 13)])
+    kind = pick_row("종류", MeetingKind.objects.all())
+    body = pick_row("기구", Body.objects.all())
+    q = search_word()
 
     def __init__(self, data, **kwargs):
         super().__init__(data, **kwargs)
@@ -70,8 +41,3 @@ class MeetingFilter(forms.Form):
                 | Q(session_label__icontains=q)
             )
         return meetings
-
-    @property
-    def in_use(self):
-        """Whether any valid filter is set."""
-        return any(self.cleaned_data.values())

@@ -1,33 +1,20 @@
 """What visitors may ask of a plan's projects."""
 
-from django import forms
-
-from councils.forms import BAD_CHOICE
 from councils.models import Body
 from geumcheon.accounts.models import Department, Dong
+from geumcheon.lib.filters import FilterForm, pick, pick_row
 from projects.models import Origin
 
 NO_ORIGIN = "없음"
 
 
-def _choice(label, queryset):
-    return forms.ModelChoiceField(
-        queryset, label=label, required=False, empty_label="전체", to_field_name="name", error_messages=BAD_CHOICE
-    )
+class ProjectFilter(FilterForm):
+    """GET filters of the project list."""
 
-
-class ProjectFilter(forms.Form):
-    """GET filters of the project list. A bad value is marked and does not filter; the good ones still do."""
-
-    body = _choice("추진분과", Body.objects.none())
-    department = _choice("부서", Department.objects.none())
-    dong = _choice("동", Dong.objects.all())
-    origin = forms.ChoiceField(
-        label="나온 곳",
-        required=False,
-        choices=[("", "전체"), *Origin.choices, (NO_ORIGIN, "협치 제도(나온 곳 없음)")],
-        error_messages=BAD_CHOICE,
-    )
+    body = pick_row("추진분과", Body.objects.none())
+    department = pick_row("부서", Department.objects.none())
+    dong = pick_row("동", Dong.objects.all())
+    origin = pick("나온 곳", [*Origin.choices, (NO_ORIGIN, "협치 제도(나온 곳 없음)")])
 
     def __init__(self, data, plan, **kwargs):
         super().__init__(data, **kwargs)
@@ -47,8 +34,3 @@ class ProjectFilter(forms.Form):
         if wanted.get("origin"):
             projects = projects.filter(origin="" if wanted["origin"] == NO_ORIGIN else wanted["origin"])
         return projects.distinct()
-
-    @property
-    def in_use(self):
-        """Whether any valid filter is set."""
-        return any(self.cleaned_data.values())
