@@ -81,6 +81,13 @@ def delete_row(*, row):
     row.delete()
 
 
+@transaction.atomic
+def mark_edited(*, project_ids):
+    """Count an edit of projects whose rows were written elsewhere (load_plan), so that a page opened before is refused as stale."""
+    for project in Project.objects.select_for_update().filter(pk__in=project_ids).order_by("pk"):
+        _touch(project)
+
+
 def _touch(project):
     project.edit_version += 1
     project.save(update_fields=["edit_version"])

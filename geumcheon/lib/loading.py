@@ -178,6 +178,7 @@ class Loader:
     def __init__(self):
         self.counts = Counter()
         self.differences = []
+        self.written = []  # rows changed, added or deleted
 
     def upsert(self, queryset, key, rows, prune=True):
         """Make `queryset` hold exactly `rows`.
@@ -201,6 +202,7 @@ class Loader:
                 if identity not in result:
                     self.counts["삭제"] += 1
                     self.differences.append(f"- {model._meta.verbose_name} {instance}")
+                    self.written.append(instance)
                     instance.delete()
         self.counts["같음"] += len(rows)
         return result
@@ -231,6 +233,7 @@ class Loader:
             ) from None
         created = instance._state.adding
         instance.save()
+        self.written.append(instance)
         self.counts["추가" if created else "변경"] += 1
         self.counts["같음"] -= 1
         if created:
@@ -241,6 +244,7 @@ class Loader:
         wanted = {target.pk for target in targets}
         if set(manager.values_list("pk", flat=True)) != wanted:
             manager.set(wanted)
+            self.written.append(manager.instance)
             self.counts["연결"] += 1
 
     def summary(self):

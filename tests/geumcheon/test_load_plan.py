@@ -120,6 +120,15 @@ def test_a_corrected_file_changes_that_row_only(files):
     assert Meeting.objects.filter(place="구내식당").count() == 1
 
 
+def test_a_corrected_file_counts_as_an_edit_of_its_project_only(files):
+    edit(files("projects", "projects/04.yaml"), "용역발주 및 시행", "용역 발주와 시행")
+    edit(files("budgets", "lines.csv"), "성과자료집 제작", "성과자료집 인쇄")
+    run("2021")
+    assert list(Project.objects.exclude(edit_version=0).values_list("number", "edit_version")) == [(4, 1)]
+    run("2021")
+    assert Project.objects.get(number=4).edit_version == 1
+
+
 def test_dry_run_shows_the_difference_and_keeps_the_rows(files):
     edit(files("councils", "meetings.csv"), "관내식당", "구내식당")
     assert "'관내식당' → '구내식당'" in run("2021", dry_run=True)

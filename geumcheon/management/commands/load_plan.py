@@ -10,7 +10,8 @@ import projects.loading
 from geumcheon import tasks
 from geumcheon.accounts import loading as accounts_loading
 from geumcheon.lib.loading import Loader, LoadError
-from projects.models import Plan
+from projects.actions import mark_edited
+from projects.models import Plan, Project
 
 
 class Command(BaseCommand):
@@ -31,7 +32,9 @@ class Command(BaseCommand):
         loader = Loader()
         try:
             with transaction.atomic():
+                known = set(Project.objects.filter(plan__year=year).values_list("pk", flat=True))
                 plan = load(year, loader)
+                mark_edited(project_ids=known & _projects_of(loader.written))
                 if loader.changed and not dry_run:
                     tasks.refresh_plan.delay_on_commit(plan.pk)
                 if dry_run:
@@ -48,6 +51,11 @@ class Command(BaseCommand):
                 self.stdout.write(difference[:300])
         if verbosity:
             self.stdout.write(f"{year}년 계획{'(미리 보기)' if dry_run else ''}: {loader.summary()}")
+
+
+def _projects_of(rows):
+    """Ids of the projects that rows are or belong to."""
+    return {row.pk if isinstance(row, Project) else getattr(row, "project_id", None) for row in rows}
 
 
 def load(year, loader):
