@@ -7,6 +7,11 @@ ENV LANG=C.UTF-8 \
     PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PIP_ROOT_USER_ACTION=ignore
 
+# Pango and a Korean font: for the A4 prints as PDF.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk \
+    && rm -rf /var/lib/apt/lists/*
+
 WORKDIR /app
 # Before the code: a change of the code then keeps this layer.
 COPY requirements.txt .
@@ -22,4 +27,4 @@ USER portal
 RUN SECRET_KEY=build deploy/collect-static
 EXPOSE 8000
 ENTRYPOINT ["deploy/entrypoint"]
-CMD ["granian", "--interface=wsgi", "--host=0.0.0.0", "--port=8000", "--workers=2", "--blocking-threads=4", "geumcheon.wsgi:application"]
+CMD ["granian", "--interface=wsgi", "--host=0.0.0.0", "--port=8000", "--workers=2", "--blocking-threads=4", "--respawn-failed-workers", "geumcheon.wsgi:application"]

@@ -19,7 +19,7 @@ endef
 TEMPLATES := $(FIND) -path '*/templates/*' -name '*.html' -print0 | xargs -0 -r
 SOURCES := $(FIND) -name '*.py' -not -path '*/migrations/*' -print0 | xargs -0 -r
 
-.PHONY: help run test lint format check bench requirements requirements-dev
+.PHONY: help run test lint format check nightly bench screenshots requirements requirements-dev
 
 help:
 	@echo "make run     serve on http://127.0.0.1:$(PORT) (PORT changes it) with the 2021 plan and demo accounts"
@@ -27,7 +27,9 @@ help:
 	@echo "make lint    formats, idioms, import direction, missing migrations"
 	@echo "make format  writes what lint would change"
 	@echo "make check   what CI runs: lint, then the suite on SQLite and on PostgreSQL with Redis"
+	@echo "make nightly the vote's races and kills with full counts, on PostgreSQL (DATABASE_URL)"
 	@echo "make bench   measurements on PostgreSQL, targets beside them"
+	@echo "make screenshots  eight pages as pictures in docs/screenshots/ (needs chromium)"
 
 run: export DEBUG = 1
 run: export SITE_URL ?= http://127.0.0.1:$(PORT)
@@ -62,8 +64,15 @@ format: requirements-dev
 check:
 	@bash .ci/run
 
+nightly: export VOTE_KILLS = 100
+nightly: requirements-dev
+	@$(PY) -m pytest -rsfE tests/voting/test_races.py tests/voting/test_commands.py tests/voting/test_linkage.py
+
 bench: requirements
 	@$(PY) -m benchmarks
+
+screenshots: requirements-dev
+	@$(PY) -m tools.screenshots
 
 $(PY):
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \

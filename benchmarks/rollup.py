@@ -6,15 +6,13 @@ import sys
 import time
 from statistics import median
 
+from psycopg2.extras import Json
+
 from benchmarks import scratch
 
 TIMES = 10
 ROUNDS = 40
 
-CLONE_INDICATORS = """
-    INSERT INTO projects_indicator ({columns})
-    SELECT {values} FROM projects_indicator, generate_series(1, %s) AS copy
-"""
 LINES = """
     FROM budgets_budgetline l
     JOIN budgets_budgetversion v ON v.id = l.version_id AND v.is_current AND v.plan_id = %(plan)s
@@ -47,7 +45,15 @@ GROUP_BYS = [f"SELECT {key}, {SUMS} {LINES} GROUP BY 1" for key in KEYS.values()
     SELECT project_id, count(*), count(*) FILTER (WHERE phase = '과정평가'), count(*) FILTER (WHERE phase = '성과평가'),
            count(target_value), count(*) FILTER (WHERE target_value IS NULL)
     FROM projects_indicator i JOIN projects_project p ON p.id = i.project_id AND p.plan_id = %(plan)s GROUP BY 1
+    """,
+    # What each indicator counts, one row each: its result is stored, so no grouping will do.
     """
+    SELECT i.*, s.*, p.starts_on, p.ends_before,
+           (SELECT array_agg(k.meetingkind_id) FROM projects_indicatorsource_meeting_kinds k WHERE k.indicatorsource_id = s.id),
+           (SELECT array_agg(b.body_id) FROM projects_indicatorsource_bodies b WHERE b.indicatorsource_id = s.id)
+    FROM projects_indicator i JOIN projects_project p ON p.id = i.project_id AND p.plan_id = %(plan)s
+    LEFT JOIN projects_indicatorsource s ON s.indicator_id = i.id ORDER BY p.number, i.order
+    """,
 ]
 
 
@@ -69,15 +75,7 @@ def measure():
 
 
 def clone_indicators(connection):
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT column_name FROM information_schema.columns WHERE table_name = 'projects_indicator' AND column_name <> 'id'"
-        )
-        columns = [f'"{name}"' for (name,) in cursor]
-        values = [f"{name} + 20 * copy" if name == '"order"' else name for name in columns]
-        cursor.execute(CLONE_INDICATORS.format(columns=", ".join(columns), values=", ".join(values)), [TIMES - 1])
-        cursor.execute("SELECT count(*) FROM projects_indicator")
-        return cursor.fetchone()[0]
+    return scratch.clone(connection, "projects_indicator", TIMES - 1, order='"order" + 20 * copy')
 
 
 def compare():
@@ -122,11 +120,11 @@ def compare():
     return {name: median(seconds) for name, seconds in times.items()}
 
 
-def snapshot(connection):
+def snapshot(connection, names=("budgets_budgetrollup", "projects_indicatorrollup", "projects_indicatorresult")):
     """{table: (columns, rows)} of what is stored: the bare version writes just that again."""
     tables = {}
     with connection.cursor() as cursor:
-        for table in ("budgets_budgetrollup", "projects_indicatorrollup"):
+        for table in names:
             cursor.execute(f"SELECT * FROM {table}")
             tables[table] = ([column.name for column in cursor.description], cursor.fetchall())
     return tables
@@ -139,7 +137,7 @@ def store(cursor, table, content):
     names = ", ".join(f'"{name}"' for name in columns)
     cursor.execute(
         f"INSERT INTO {table} ({names}) VALUES {marks} ON CONFLICT (id) DO UPDATE SET {updates}",
-        [value for row in rows for value in row],
+        [Json(value) if isinstance(value, (dict, list)) else value for row in rows for value in row],
     )
 
 

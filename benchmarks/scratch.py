@@ -67,6 +67,22 @@ def manage(env, *arguments):
     subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
 
 
+def clone(connection, table, times, **changed):
+    """Add `times` copies of every row of a table; `changed` gives columns SQL that may use `copy` (1 … times)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND column_name <> 'id'", [table]
+        )
+        names = [name for (name,) in cursor]
+        columns = ", ".join(f'"{name}"' for name in names)
+        values = ", ".join(changed.get(name, f'"{name}"') for name in names)
+        cursor.execute(
+            f"INSERT INTO {table} ({columns}) SELECT {values} FROM {table}, generate_series(1, %s) AS copy", [times]
+        )
+        cursor.execute(f"SELECT count(*) FROM {table}")
+        return cursor.fetchone()[0]
+
+
 def clone_lines(connection, times):
     """Add `times` copies of the plan's lines; returns how many lines there are then."""
     with connection.cursor() as cursor:

@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from budgets.models import BudgetVersion, VersionBasis
+from budgets.models import ActivityPayment, BudgetVersion, RateLine, VersionBasis
 from budgets.tasks import refresh_budget
 from projects.models import Plan
 
@@ -61,5 +61,21 @@ def use_version(*, version, user=None):
         row._history_user = user
         row.full_clean()
         row.save()
+    _carry_uses(stored)
     refresh_budget.delay_on_commit(stored.plan_id)
     return stored
+
+
+def _carry_uses(version):
+    """Let the version's lines pay what the same lines (project and order) of the plan's other versions paid so far."""
+    lines = {(line.project_id, line.order): line for line in version.lines.all()}
+    others = {"line__version__plan": version.plan_id}
+    for link in RateLine.objects.filter(**others).exclude(line__version=version).select_related("line"):
+        same = lines.get((link.line.project_id, link.line.order))
+        if same is not None:
+            RateLine.objects.get_or_create(rate_id=link.rate_id, line=same)
+    for payment in ActivityPayment.objects.filter(**others).exclude(line__version=version).select_related("line"):
+        same = lines.get((payment.line.project_id, payment.line.order))
+        if same is not None:
+            payment.line = same
+            payment.save()

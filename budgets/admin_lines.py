@@ -10,9 +10,11 @@ from django.utils.html import format_html
 
 from budgets import admin_views
 from budgets import formula as formulas
+from budgets.admin_bulk import FundingBulk, ItemBulk, SourceBulk
 from budgets.admin_forms import InlineLineForm, LineForm, LineFormSet
 from budgets.models import BudgetLine, BudgetVersion, LinePrinting
 from geumcheon.accounts.admin_base import RoleStackedInline
+from geumcheon.lib import bulk
 from geumcheon.lib.admin_parts import FOLDED, ComputedFilter, ReadOnlyAdmin, Rows
 from geumcheon.lib.money import won
 from projects.admin_project import ProjectAdmin
@@ -42,8 +44,18 @@ def badge(key, text=None):
     return format_html('<span class="state state-{}">{}</span>', key, text or STATES[key])
 
 
+# What an officer has to know while typing a line; the calculations are those of 의제별 예산계획.
+LINE_RULES = {
+    "formula": "곱이 금액과 같아야 저장됩니다. 천 단위 쉼표가 틀리면 그곳을 알려 줍니다(예: Ⅵ-3 의제별 예산계획 · L3673).",
+    "amount_krw": "원 단위 정수입니다. 계획서의 표는 천원으로 인쇄되어 있습니다(Ⅵ-3 의제별 예산계획).",
+    "funding": "시비와 구비는 나누어 셉니다(산출내역의 총사업비·시비·구비).",
+}
+
+
 class CheckField:
     """The read-only field that shows the check; htmx puts the fresh one in its place while somebody types."""
+
+    rule_texts = LINE_RULES
 
     @admin.display(description="산식 확인")
     def formula_result(self, line):
@@ -190,6 +202,7 @@ class BudgetLineAdmin(CheckField, ProjectRowAdmin):
     list_select_related = ["project__plan", "item", "version__plan"]
     search_fields = ["description", "heading", "details", "formula", "project__name", "item__name"]
     ordering = ["-version__plan__year", "version", "project__number", "order"]
+    actions = [bulk.action(ItemBulk), bulk.action(FundingBulk), bulk.action(SourceBulk)]
 
     def get_urls(self):
         check = self.admin_site.admin_view(admin_views.formula_check)

@@ -13,3 +13,4 @@ class BudgetsConfig(AppConfig):
         council_slots.log_sums.fill(fragments.log_sums)
         project_slots.project_amounts.fill(fragments.amounts)
         project_slots.project_page.fill(fragments.project_section)
+        project_slots.project_print.fill(fragments.print_section)

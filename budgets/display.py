@@ -5,6 +5,7 @@ Nothing is computed anew here but shares and differences of figures that are alr
 
 from collections import Counter
 from decimal import Decimal
+from fractions import Fraction
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -12,47 +13,38 @@ from django.urls import reverse
 from budgets import formula as formulas
 from budgets.models import Dimension, VersionBasis
 from budgets.reconciliation import KINDS
-from geumcheon.lib.money import percent
+from geumcheon.lib.money import round_half_up
 from geumcheon.lib.text import squeeze
-
-TABLES = (
-    Dimension.PROJECT, Dimension.BODY, Dimension.GROUP, Dimension.BUDGET_GROUP, Dimension.ITEM, Dimension.FUNDING, Dimension.NATURE,
-)  # fmt: skip
 
 
 def lines_url(plan, **filters):
     """Address of the plan's lines with filters."""
-    return f"{reverse('budgets:lines', args=[plan.year])}?{urlencode(filters)}"
+    url = reverse("budgets:lines", args=[plan.year])
+    return f"{url}?{urlencode(filters)}" if filters else url
 
 
-def dimension_tables(plan, stored):
-    """([{"id", "title", "rows"}], total) from stored BudgetRollup rows; total is the row of the whole plan or None.
+def by_dimension(plan, stored):
+    """({dimension: [row]}, total) of stored BudgetRollup rows; total is the row of the whole plan or None.
 
-    Each row: the rollup with `name`, `share` (percent of the plan's total, one decimal, half up) and `url` of its lines.
+    A project's row gets the project's `name`.
     """
-    by_dimension = {}
+    found = {}
     for row in stored:
-        by_dimension.setdefault(row.dimension, []).append(row)
-    total = next(iter(by_dimension.get(Dimension.PLAN, [])), None)
-    names = {str(p.number): p.name for p in plan.projects.all()}
-    tables = []
-    for dimension in TABLES:
-        rows = by_dimension.get(dimension, [])
-        for row in rows:
-            row.name = names.get(row.key, row.key) if dimension == Dimension.PROJECT else row.key
-            row.share = (percent(row.total_krw, total.total_krw) if total else None) or Decimal("0.0")
-            row.url = lines_url(plan, **{dimension.value: row.key})
-        tables.append({"id": dimension.value, "title": dimension.label, "rows": rows})
-    return tables, total
+        found.setdefault(Dimension(row.dimension), []).append(row)
+    names = {str(number): name for number, name in plan.projects.values_list("number", "name")}
+    for row in found.get(Dimension.PROJECT, []):
+        row.name = names.get(row.key, row.key)
+    return found, next(iter(found.get(Dimension.PLAN, [])), None)
 
 
-def version_comparisons(plan, tables):
-    """Each version that kept totals only, its projects beside the final sums: [{"version", "rows", "total", …}].
+def version_comparisons(plan, projects):
+    """Each version that kept totals only, its projects beside the final sums (`projects`: their stored rows with `name`):
+    [{"version", "rows", "added", "total", "difference"}].
 
     A row: the VersionProject with `final` (the rollup of its final project or None) and `difference` = final city money
     − listed amount, in won. A project that came later or was dropped has an empty side.
     """
-    final = {row.key: row for table in tables if table["id"] == Dimension.PROJECT for row in table["rows"]}
+    final = {row.key: row for row in projects}
     versions = (
         plan.versions.filter(basis=VersionBasis.TOTALS).select_related("meeting").prefetch_related("totals__project")
     )
@@ -81,18 +73,26 @@ def _decimal(fraction):
 
 
 def factors(check):
-    """The factors of a checked calculation: [{"text", "label", "value", "unit"}]; value in won for money, a share for %."""
+    """The factors of a checked calculation: [{"text", "label", "value", "unit", "product"}].
+
+    value in won for money, a share for %; product is that of all factors up to this one, in won from the unit price on, else None.
+    """
     if check.formula is None:
         return []
-    return [
-        {
-            "text": factor.text,
-            "label": factor.label or ("단가" if factor.is_money else "수량"),
-            "value": _decimal(factor.value),
-            "unit": "원" if factor.is_money else ("비율" if factor.unit == "%" else factor.unit),
-        }
-        for factor in check.formula.factors
-    ]
+    rows, product, priced = [], Fraction(1), False
+    for factor in check.formula.factors:
+        product *= factor.value
+        priced = priced or factor.is_money
+        rows.append(
+            {
+                "text": factor.text,
+                "label": factor.label or ("단가" if factor.is_money else "수량"),
+                "value": _decimal(factor.value),
+                "unit": "원" if factor.is_money else ("비율" if factor.unit == "%" else factor.unit),
+                "product": Decimal(round_half_up(product)) if priced else None,
+            }
+        )
+    return rows
 
 
 def printing(line, second):

@@ -2,6 +2,7 @@
 
 from budgets.models import BudgetGroup, BudgetItem, Funding, Nature
 from budgets.reconciliation import KINDS
+from budgets.rollups import body_of
 from geumcheon.lib.filters import FilterForm, pick, pick_number, pick_row, search_word
 from projects.models import ProjectGroup
 
@@ -22,7 +23,7 @@ class LineFilter(FilterForm):
         projects = plan.projects.prefetch_related("project_bodies__body").order_by("number")
         self.numbers_of = {}
         for project in projects:
-            self.numbers_of.setdefault(project.bodies_label, []).append(project.number)
+            self.numbers_of.setdefault(body_of(project), []).append(project.number)
         self.fields["project"].choices = [("", "전체"), *((p.number, str(p)) for p in projects)]
         self.fields["body"].choices = [("", "전체"), *((label, label) for label in self.numbers_of)]
         self.fields["group"].queryset = plan.groups.all()

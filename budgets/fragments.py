@@ -3,14 +3,15 @@
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
-from budgets import rollups
+from budgets import rollups, uses
 from budgets.models import BudgetLine, Dimension, Measure, StatedFigure
 from geumcheon.lib.money import thousand, thousand_won
+from projects.slots import Amount
 
 
 def amounts(plan):
-    """{project number: fragment} with each project's total, and its city and district parts where both are there."""
-    return {int(row.key): _amount(row) for row in rollups.current(plan, Dimension.PROJECT)}
+    """{project number: Amount} with each project's total, and its city and district parts where both are there."""
+    return {int(row.key): Amount(row.total_krw, _amount(row)) for row in rollups.current(plan, Dimension.PROJECT)}
 
 
 def _amount(row):
@@ -22,29 +23,49 @@ def _amount(row):
 
 def project_section(project):
     """The budget section of a project's page with its lines by 통계목, and a fact for the page's head; None without lines."""
+    return _section(project, "budgets/slots/project.html", uses=spent(uses.of_project(project)))
+
+
+def spent(found):
+    """The uses with something spent; [] for a plan whose spending was never handed over: an empty column is no result."""
+    found = list(found)
+    return found if any(use.used_krw for use in found) else []
+
+
+def print_section(project):
+    """The budget section of a project's print; None without lines."""
+    return _section(project, "print/_project_budget.html")
+
+
+def _section(project, template, **more):
     lines = (
         BudgetLine.objects.published()
         .filter(project=project)
         .select_related("item__group", "project__plan")
         .order_by("order")
     )
-    groups = {}
-    for line in lines:
-        groups.setdefault(line.item, []).append(line)
-    if not groups:
+    context = {"project": project, **by_item(lines), **more}
+    if not context["count"]:
         return None
-    total = sum(line.amount_krw for rows in groups.values() for line in rows)
-    context = {
-        "project": project,
-        "groups": [(item, rows, sum(line.amount_krw for line in rows)) for item, rows in groups.items()],
-        "total": total,
-        "count": sum(len(rows) for rows in groups.values()),
-    }
     return {
         "id": "budget",
         "title": "예산",
-        "html": render_to_string("budgets/slots/project.html", context),
-        "facts": [("예산", thousand_won(total))],
+        "html": render_to_string(template, context),
+        "facts": [("예산", thousand_won(context["total"]))],
+    }
+
+
+def by_item(lines):
+    """Lines of one project by 통계목, in the order in which they first name it, sums in whole won:
+    {"groups": [(item, lines, sum)], "total", "count"}."""
+    groups = {}
+    for line in lines:
+        groups.setdefault(line.item, []).append(line)
+    sums = [(item, rows, sum(line.amount_krw for line in rows)) for item, rows in groups.items()]
+    return {
+        "groups": sums,
+        "total": sum(amount for _, _, amount in sums),
+        "count": sum(len(rows) for _, rows, _ in sums),
     }
 
 

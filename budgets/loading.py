@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from budgets import loading_rates
 from budgets.models import (
     BudgetGroup,
     BudgetItem,
@@ -49,6 +50,7 @@ def load(plan, loader, data=None):
     lines = _lines(folder / "lines.csv", final, projects, items, loader)
     _printings(folder / "printings.csv", final, lines, loader)
     _stated(folder / "stated.csv", plan, loader)
+    loading_rates.load(folder / "rate_lines.csv", lines.values(), loader)
 
 
 def _accounts(path, year, loader):

@@ -9,14 +9,19 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import product
 
 from budgets import formula as formulas
 from budgets.models import LinePrinting, Measure
 from budgets.rollups import version_of
 from councils.models import BodySeat, Meeting
+from councils.slots import Slot
 from geumcheon.lib.money import round_half_up, won
 from geumcheon.lib.periods import WEEKDAYS, weekday
 from geumcheon.lib.text import squeeze
+
+# Filled by apps on the right: filler(plan) -> [Finding] about the rows they keep (voting: what a vote's tables print).
+more_findings = Slot()
 
 KINDS = {"figure": "적힌 수", "line": "산출식", "printing": "두 번째 인쇄", "weekday": "요일", "session": "회차"}
 
@@ -60,7 +65,7 @@ class Rows:
             list(version.lines.select_related(*related).order_by("project__number", "order")) if version else []
         )
         self.meetings = list(
-            Meeting.objects.select_related("kind").prefetch_related("bodies").order_by("starts_on", "no")
+            Meeting.objects.published().select_related("kind").prefetch_related("bodies").order_by("starts_on", "no")
         )
         self.totals = defaultdict(list)
         for v in plan.versions.prefetch_related("totals"):
@@ -68,6 +73,20 @@ class Rows:
         self.projects = list(plan.projects.select_related("group"))
         self.seats = list(BodySeat.objects.select_related("body"))
         self.figures = {f.key: f for f in plan.stated_figures.all()}
+        self._line_sums = {}
+
+    def line_sum(self, filters):
+        """Won of the lines that all filters choose; names that are no filter of lines do not count.
+
+        The lines are summed once for each set of filters that figures use (about a dozen), not once for each figure.
+        """
+        names = tuple(name for name in _LINE_VALUES if name in filters)
+        if names not in self._line_sums:
+            sums = self._line_sums[names] = defaultdict(int)
+            for line in self.lines:
+                for key in product(*(_LINE_VALUES[name](line) for name in names)):
+                    sums[key] += line.amount_krw
+        return self._line_sums[names].get(tuple(filters[name] for name in names), 0)
 
 
 def reconcile(plan):
@@ -77,7 +96,8 @@ def reconcile(plan):
     findings += [_line(line) for line in rows.lines if line.formula]
     findings += [_printing(line) for line in rows.lines if _has_printing(line)]
     findings += [finding for meeting in rows.meetings for finding in _weekdays(meeting)]
-    return findings + _sessions(rows.meetings)
+    findings += _sessions(rows.meetings)
+    return findings + [found for more in more_findings.collect(plan) for found in more]
 
 
 def _figure(rows, figure):
@@ -101,20 +121,16 @@ def _figure(rows, figure):
 
 # --- how each measure is computed: (rows, figure) -> number in the figure's unit, or None ---------------------------
 
-_LINE_FILTERS = {
-    "project": lambda line, value: line.project.number == value,
-    "item": lambda line, value: value in (line.item.name, line.item.summary_name),
-    "group": lambda line, value: line.project.group.name == value,
-    "budget_group": lambda line, value: line.item.group.name == value,
-    "heading": lambda line, value: line.heading == value,
-    "nature": lambda line, value: line.item.nature == value,
-    "funding": lambda line, value: line.funding == value,
+# What each filter of a figure is compared with: the values a line answers to.
+_LINE_VALUES = {
+    "project": lambda line: {line.project.number},
+    "item": lambda line: {line.item.name, line.item.summary_name},
+    "group": lambda line: {line.project.group.name},
+    "budget_group": lambda line: {line.item.group.name},
+    "heading": lambda line: {line.heading},
+    "nature": lambda line: {line.item.nature},
+    "funding": lambda line: {line.funding},
 }
-
-
-def _chosen(rows, filters):
-    tests = [(test, filters[name]) for name, test in _LINE_FILTERS.items() if name in filters]
-    return [line for line in rows.lines if all(test(line, value) for test, value in tests)]
 
 
 def _in_unit(amount, unit):
@@ -122,13 +138,16 @@ def _in_unit(amount, unit):
 
 
 def _lines_sum(rows, figure):
-    return _in_unit(sum(line.amount_krw for line in _chosen(rows, figure.filters)), figure.unit) if rows.lines else None
+    return _in_unit(rows.line_sum(figure.filters), figure.unit) if rows.lines else None
 
 
 def _lines_share(rows, figure):
+    """Share of the chosen lines in all lines, both of one funding where the figure says `of`."""
     funding = {"city": "시비", "district": "구비"}.get(figure.filters.get("of"))
-    whole = sum(line.amount_krw for line in rows.lines if funding in (None, line.funding))
-    part = sum(line.amount_krw for line in _chosen(rows, figure.filters) if funding in (None, line.funding))
+    of = {} if funding is None else {"funding": funding}
+    whole = rows.line_sum(of)
+    asked = figure.filters.get("funding", funding)
+    part = rows.line_sum(figure.filters | of) if asked == funding or not of else 0
     return Fraction(part * 100, whole) if whole else None
 
 

@@ -100,11 +100,16 @@ def _compute(version):
     ]
 
 
+def body_of(project):
+    """The key a project's lines count under by body: two bodies that share a project are one row, so that nothing counts twice."""
+    return project.bodies_label or "추진분과 없음"
+
+
 def _project_keys(project):
     """The (dimension, key, order) a project's lines count under."""
     return [
         (Dimension.PROJECT, str(project.number), project.number),
-        (Dimension.BODY, project.bodies_label or "추진분과 없음", project.number),
+        (Dimension.BODY, body_of(project), project.number),
         (Dimension.GROUP, project.group.name, project.group.order),
     ]
 

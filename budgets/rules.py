@@ -17,3 +17,6 @@ for _name in (
     add_model_perms("budgets", _name)
 add_model_perms("budgets", "budgetline", write=may_edit_project)
 add_model_perms("budgets", "budgetrollup", write=rules.always_deny)
+# What is used of the lines: the secretariat pays, the office reads.
+for _name in ("rateline", "activitypayment"):
+    add_model_perms("budgets", _name)

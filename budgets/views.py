@@ -3,12 +3,12 @@
 from collections import Counter
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.shortcuts import get_object_or_404, render
 
-from budgets import display, rollups
+from budgets import display, fragments, pictures, rollups, uses
 from budgets.forms import FindingFilter, LineFilter
-from budgets.models import BudgetLine, BudgetRollup
+from budgets.models import BudgetLine, BudgetRollup, Dimension, Funding
 from budgets.reconciliation import reconcile
 from projects.views import published_plan
 
@@ -18,17 +18,20 @@ LINE_ROWS = ("item__group", "project__plan", "printing", "version")
 
 
 def overview(request, year):
-    """Totals from the stored rollups in every dimension, and what changed since an earlier version."""
+    """Pictures and tables of the stored sums in every dimension, the money's way, and what changed since an earlier version."""
     plan = published_plan(year)
+    version = rollups.version_of(plan)
     stored = BudgetRollup.objects.filter(version__plan=plan, version__is_current=True).order_by("order", "key")
-    tables, total = display.dimension_tables(plan, list(stored))
-    context = {
-        "plan": plan,
-        "version": rollups.version_of(plan),
-        "total": total,
-        "tables": tables,
-        "comparisons": display.version_comparisons(plan, tables),
-    }
+    by_dimension, total = display.by_dimension(plan, stored)
+    context = {"plan": plan, "version": version, "total": total}
+    if total:
+        comparisons = display.version_comparisons(plan, by_dimension.get(Dimension.PROJECT, []))
+        context |= {
+            "flow": pictures.flow(version),
+            "sections": pictures.sections(plan, by_dimension),
+            "versions": pictures.versions(plan, comparisons, total),
+            "comparisons": [(c, pictures.differences(plan, c)) for c in comparisons],
+        }
     return render(request, "budgets/overview.html", context)
 
 
@@ -39,7 +42,13 @@ def lines(request, year):
     found = form.apply(BudgetLine.objects.published().filter(version__plan=plan)).order_by("project__number", "order")
     paginator = Paginator(found.select_related(*LINE_ROWS), LINES_PER_PAGE)
     page = paginator.get_page(request.GET.get("page"))
-    sums = found.order_by().aggregate(count=Count("pk"), total=Sum("amount_krw"))
+    sums = found.order_by().aggregate(
+        count=Count("pk"),
+        total=Sum("amount_krw", default=0),
+        city=Sum("amount_krw", filter=Q(funding=Funding.CITY), default=0),
+        district=Sum("amount_krw", filter=Q(funding=Funding.DISTRICT), default=0),
+        projects=Count("project", distinct=True),
+    )
     context = {
         "plan": plan,
         "form": form,
@@ -61,6 +70,9 @@ def line(request, year, number, order):
         "check": line.formula_check,
         "factors": display.factors(line.formula_check),
         "printing": display.printing(line, getattr(line, "printing", None)),
+        "uses": fragments.spent(filter(None, [uses.of_line(line)])),
+        "count": published.count(),
+        "position": published.filter(order__lte=order).count(),
         "previous": published.filter(order__lt=order).order_by("-order").first(),
         "next": published.filter(order__gt=order).order_by("order").first(),
     }

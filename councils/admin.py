@@ -7,6 +7,11 @@ from django.urls import reverse
 
 from councils import actions
 from councils.admin_forms import BodyForm
+from councils.admin_members import MembershipAdmin, PersonAdmin, StandInAdmin
+from councils.admin_notices import NoticeAdmin
+from councils.admin_payments import AllowanceAdmin, AllowanceRateAdmin
+from councils.admin_recruitment import RecruitmentAdmin
+from councils.admin_rewards import RewardEntryAdmin, RewardRoundAdmin, RewardRuleAdmin
 from councils.models import (
     Article,
     Body,
@@ -23,6 +28,19 @@ from geumcheon.accounts.admin_base import RoleModelAdmin, RoleStackedInline, Rol
 from geumcheon.lib.admin_parts import FOLDED, ComputedFilter, History, PortalFields, Rows, Sections, is_list, per_row
 from geumcheon.lib.periods import weekday
 
+__all__ = [
+    "AllowanceAdmin",
+    "AllowanceRateAdmin",
+    "MembershipAdmin",
+    "NoticeAdmin",
+    "PersonAdmin",
+    "RecruitmentAdmin",
+    "RewardEntryAdmin",
+    "RewardRoundAdmin",
+    "RewardRuleAdmin",
+    "StandInAdmin",
+]
+
 
 class AliasInline(Rows, RoleTabularInline):
     model = BodyAlias
@@ -33,23 +51,44 @@ class AliasInline(Rows, RoleTabularInline):
 class SeatInline(Rows, RoleStackedInline):
     template = FOLDED
     model = BodySeat
-    fields = [("order", "kind", "label", "count", "minimum", "maximum"), ("note", "source")]
+    rule_texts = {
+        "count": "협치회의는 당연직 3명, 위촉직 27명(구의원 2명, 민간 25명), 모두 30명입니다(붙임Ⅰ-2 · L3956).",
+        "maximum": "확대회의는 5명 이내(붙임Ⅰ-3 · L3968)와 5~10명(Ⅲ-1 · L288)이 모두 인쇄되어 있어 줄도 둘입니다.",
+    }
+    fields = [
+        ("order", "kind", "label", "count", "minimum", "maximum"),
+        ("term_months", "renewals", "renewal_gap_days"),
+        ("note", "source"),
+    ]
 
 
 class RuleInline(Rows, RoleStackedInline):
     template = FOLDED
     model = BodyRule
+    rule_texts = {
+        "number": (
+            "과반수는 1/2로 적고, 넘어야 찬 것입니다. 개의는 재적위원 과반수, 의결은 출석위원 과반수(붙임Ⅰ-2 · L3967), "
+            "임시회 요구는 재적위원 1/3 이상(L3965)입니다."
+        ),
+        "ends_before": "이날부터 쓰지 않습니다. 비우면 지금도 씁니다.",
+    }
     fields = [("order", "key", "number", "unit", "starts_on", "ends_before"), "text", "source"]
 
 
 class OfficeInline(Rows, RoleTabularInline):
     model = BodyOffice
-    fields = ["order", "name", "source"]
+    fields = ["order", "name", "publishes", "leads", "source"]
 
 
 class TermInline(Rows, RoleStackedInline):
     template = FOLDED
     model = BodyTerm
+    rule_texts = {
+        "ends_before": (
+            "마지막 날의 다음 날을 적습니다. 위촉직은 2년이고 한 차례 연임할 수 있으며(Ⅲ-1 · L268, L273), 확대회의 민간위원은 "
+            "1년입니다(붙임Ⅰ-3 · L3970). 당연직은 그 직위에 있는 동안입니다(Ⅲ-1 · L274)."
+        ),
+    }
     fields = [("label", "seat_kind", "starts_on", "ends_before"), ("note", "source")]
 
 
@@ -153,7 +192,7 @@ class MeetingAdmin(History, PortalFields, RoleModelAdmin):
                     "agenda",
                     "source",
                 ],
-                "description": "재적 위원 과반수가 나오면 열고, 나온 위원 과반수로 정합니다. 인쇄된 요일은 틀려도 그대로 적고 달력과 견줍니다.",
+                "description": "재적 위원 과반수가 나오면 열고, 나온 위원 과반수로 정합니다(붙임Ⅰ-2 금천구협치회의 운영 · L3967). 인쇄된 요일은 틀려도 그대로 적고 달력과 견줍니다.",
             },
         ),
     ]

@@ -6,4 +6,4 @@ class CouncilsConfig(AppConfig):
     verbose_name = "협치회의"
 
     def ready(self):
-        from councils import rules  # noqa: F401 - registers who may
+        from councils import imports, rules  # noqa: F401 - an import; who may

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+from django.db.models import Q
+
+from councils import loading_rates
 from councils.models import (
     Article,
     Body,
@@ -25,6 +28,7 @@ KIND_BY_LABEL = {label: value for value, label in BodyKind.choices}
 BODY_FIELDS = (
     "name", "kind", "parent", "order", "vision", "purpose", "aliases", "note", "source", "seats", "rules", "roles", "terms",
 )  # fmt: skip
+SEAT_NUMBERS = ("count", "minimum", "maximum", "term_months", "renewals")
 MEETING_COLUMNS = (
     "year", "no", "kind", "bodies", "session_label", "printed_target", "start_date", "printed_weekday",
     "end_date", "printed_end_weekday", "place", "attendees", "agenda", "source",
@@ -37,6 +41,7 @@ def load(year, loader, data=None):
     bodies = _bodies(folder / "bodies.yaml", loader)
     meetings = _meetings(folder, loader, bodies)
     _documents(folder / "documents.yaml", loader, meetings)
+    loading_rates.load(folder / "allowance_rates.yaml", loader)
 
 
 def _bodies(path, loader):
@@ -78,17 +83,17 @@ def _body_rows(records, bodies, loader):
     for r in records:
         body = bodies[r.text("name")]
         aliases += [(r, {"body": body, "name": alias}) for alias in r.raw("aliases") or []]
-        for i, s in enumerate(
-            r.records("seats", ("kind", "label", "count", "minimum", "maximum", "note", "source")), 1
-        ):
-            fields = {name: s.integer(name) for name in ("count", "minimum", "maximum")}
+        for i, s in enumerate(r.records("seats", ("kind", "label", *SEAT_NUMBERS, "note", "source")), 1):
+            fields = {name: s.integer(name) for name in SEAT_NUMBERS}
             fields |= {name: s.text(name) for name in ("label", "note", "source")}
             seats.append((s, {"body": body, "order": i, "kind": s.choice("kind", SeatKind.values), **fields}))
         for i, s in enumerate(r.records("rules", ("key", "text", "number", "unit", "source")), 1):
             fields = {name: s.text(name) for name in ("key", "text", "number", "unit", "source")}
             rules.append((s, {"body": body, "order": i, **fields}))
-        for i, s in enumerate(r.records("roles", ("name", "source")), 1):
-            offices.append((s, {"body": body, "order": i, "name": s.text("name", True), "source": s.text("source")}))
+        for i, s in enumerate(r.records("roles", ("name", "publishes", "leads", "source")), 1):
+            fields = {"name": s.text("name", True), "source": s.text("source")}
+            fields |= {name: s.flag(name) for name in ("publishes", "leads")}
+            offices.append((s, {"body": body, "order": i, **fields}))
         for s in r.records("terms", ("label", "seat_kind", "starts", "ends", "note", "source")):
             terms.append(
                 (
@@ -104,17 +109,19 @@ def _body_rows(records, bodies, loader):
                     },
                 )
             )
-    loader.upsert(BodyAlias.objects.all(), ["body", "name"], aliases)
-    loader.upsert(BodySeat.objects.all(), ["body", "order"], seats)
-    loader.upsert(BodyRule.objects.all(), ["body", "order"], rules)
-    loader.upsert(BodyOffice.objects.all(), ["body", "name"], offices)
-    loader.upsert(BodyTerm.objects.all(), ["body", "label"], terms)
+    # Only the file's own bodies: one that was added by hand keeps its seats, on which members may sit.
+    ours = Q(body__in=[body.pk for body in bodies.values()])
+    loader.upsert(BodyAlias.objects.filter(ours), ["body", "name"], aliases)
+    loader.upsert(BodySeat.objects.filter(ours), ["body", "order"], seats)
+    loader.upsert(BodyRule.objects.filter(ours), ["body", "order"], rules)
+    loader.upsert(BodyOffice.objects.filter(ours), ["body", "name"], offices)
+    loader.upsert(BodyTerm.objects.filter(ours), ["body", "label"], terms)
 
 
 def _meetings(folder, loader, bodies):
     kinds_rows = [
-        (r, {"name": r.text("name", True), "order": i})
-        for i, r in enumerate(yaml_records(folder / "meeting_kinds.yaml", ("name",)), 1)
+        (r, {"name": r.text("name", True), "extraordinary": r.flag("extraordinary"), "order": i})
+        for i, r in enumerate(yaml_records(folder / "meeting_kinds.yaml", ("name", "extraordinary")), 1)
     ]
     kinds = loader.upsert(MeetingKind.objects.all(), ["name"], kinds_rows, prune=False)
     records = csv_records(folder / "meetings.csv", MEETING_COLUMNS)

@@ -3,22 +3,15 @@
 A filler is a function; it gets what the page hands out and returns a safe fragment (or "" for nothing to show).
 """
 
-
-class Slot:
-    """One named place. Filling it twice with the same function counts once (AppConfig.ready may run again in tests)."""
-
-    def __init__(self):
-        self._fillers = []
-
-    def fill(self, filler):
-        if filler not in self._fillers:
-            self._fillers.append(filler)
-
-    def collect(self, *subject):
-        """What every filler returns for this page, without the empty ones, in the order they came."""
-        return [result for filler in self._fillers if (result := filler(*subject))]
-
+from geumcheon.lib.slots import Slot
 
 body_page = Slot()  # filler(body) -> fragment: a body's projects
 meeting_page = Slot()  # filler(meeting) -> fragment: what hangs on a meeting
 log_sums = Slot()  # filler() -> fragment: the sums the documents print for the meeting log
+# filler(before) -> {"needed": pks of people whose place elsewhere holds or ended after that day, "over": the others with one}
+people_elsewhere = Slot()
+
+# Parts of the log form that apps on the right add. filler(subject, data, prefix) -> a form bound to `data` (a QueryDict) or
+# unbound for None, with is_valid(), `html` and save(subject), which runs in the transaction that saves the record.
+meeting_form = Slot()  # subject: the Meeting, or None for a new one
+item_form = Slot()  # subject: the AgendaItem, or None for a new one

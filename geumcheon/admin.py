@@ -8,28 +8,47 @@ from django.core.exceptions import BadRequest
 from django.db import DataError
 from django.shortcuts import redirect
 
-from geumcheon import attention
+from budgets.reconciliation import reconcile
+from geumcheon import attention, dashboard
+from geumcheon.accounts.rules import is_officer
 
 # Rooms and their lists in the order of the work; what is not named comes after, by name.
 ORDER = {
-    "projects": ["Plan", "Project", "Partner", "Stage", "Indicator", "Feedback", "PastProject", "IndicatorRollup"],
-    "budgets": ["BudgetLine", "BudgetVersion", "StatedFigure", "BudgetGroup", "BudgetItem", "BudgetRollup"],
-    "councils": ["Body", "Meeting", "Document", "MeetingKind"],
+    "projects": [
+        "Plan", "Project", "Partner", "Stage", "Indicator", "Measurement", "IndicatorSource", "InspectionTeam", "Visit", "Finding",
+        "Publicity", "Feedback", "PastProject", "IndicatorRollup",
+    ],
+    "budgets": [
+        "BudgetLine", "BudgetVersion", "StatedFigure", "ActivityPayment", "RateLine", "BudgetGroup", "BudgetItem", "BudgetRollup",
+    ],
+    "councils": [
+        "Notice", "Meeting", "Body", "Membership", "Person", "Recruitment", "StandIn", "Allowance", "AllowanceRate", "RewardEntry",
+        "RewardRule", "RewardRound", "Document", "MeetingKind",
+    ],
+    "forums": ["Call", "Proposal", "Review", "Comment", "Event", "Story", "Channel", "Stage", "EventKind"],
+    "voting": ["Round", "Contest", "Option", "Objection", "VoteDecision"],
     "accounts": ["User", "Department", "Dong", "OutboxMessage", "ExportJob"],
-}
+}  # fmt: skip
 
 
 class PortalAdminSite(admin.AdminSite):
     site_header = "금천구 협치 포털 관리"
     site_title = "협치 포털 관리"
-    index_title = "오늘 살필 것"
+    index_title = "한 해의 모습과 살필 것"
     index_template = "admin/index.html"
     site_url = "/"
     enable_nav_sidebar = True
 
     def index(self, request, extra_context=None):
-        """The landing page: what needs attention for this user, then every list."""
-        context = {"attention": attention.for_user(request.user), "exports": attention.exports(request.user)}
+        """The landing page: where the year stands, numbers by state, what needs attention for this user, then every list."""
+        user = request.user
+        whole = user.is_superuser or not is_officer(user)
+        findings = {plan.pk: reconcile(plan) for plan in attention.plans()} if whole else {}
+        context = {
+            "attention": attention.for_user(user, findings),
+            "dashboard": dashboard.build(user, findings),
+            "exports": attention.exports(user),
+        }
         return super().index(request, context | (extra_context or {}))
 
     def get_app_list(self, request, app_label=None):

@@ -7,3 +7,4 @@ class GeumcheonConfig(AppConfig):
 
     def ready(self):
         from geumcheon.opendata import bundle  # noqa: F401 - registers an export
+        from geumcheon.search import refresh  # noqa: F401 - fills a slot

@@ -12,6 +12,8 @@ from budgets import formula as formulas
 from budgets.integrity import unrecorded
 from budgets.models import BudgetLine, BudgetVersion, StatedFigure
 from budgets.reconciliation import KINDS, reconcile
+from councils.late import late_minutes
+from forums import desk, moderation_actions
 from geumcheon import rollups
 from geumcheon.accounts.models import DepartmentAssignment, MessageState, OutboxMessage, Role, User
 from geumcheon.accounts.rules import is_officer
@@ -19,7 +21,9 @@ from geumcheon.health import rollup_age
 from geumcheon.lib import clock, periods
 from geumcheon.lib.admin_parts import admin_url
 from geumcheon.lib.money import won
+from projects.inspection_actions import overdue_findings
 from projects.models import Plan, PlanStatus, Project
+from projects.results import due_soon
 from projects.rules import own_projects
 
 SHOWN = 5
@@ -43,14 +47,39 @@ class Export:
     url: str
 
 
-def for_user(user):
-    """Items for a user, the wrong ones first."""
+def for_user(user, findings=None):
+    """Items for a user, the wrong ones first. `findings`: {plan pk: its reconciliation}, where the caller has it already."""
     if is_officer(user) and not user.is_superuser:
         items = _officer(user)
     else:
-        items = [item for plan in plans() for item in _plan(plan)] + _people()
+        items = [item for plan in plans() for item in _plan(plan, (findings or {}).get(plan.pk))] + _people()
+    items += _life(user)
     order = {"bad": 0, "warn": 1, "ok": 2}
     return sorted(items, key=lambda item: order[item.level])
+
+
+def _life(user):
+    """Minutes, indicators and findings that are late for this user; nothing where nothing is."""
+    today = clock.today()
+    minutes = [meeting for group in late_minutes(user) for meeting in group.meetings]
+    due, findings = due_soon(user, today), list(overdue_findings(user, today))
+    late = (
+        ("늦은 회의록", "열린 지 오래인데 게시되지 않은 회의", minutes, reverse("councils:late")),
+        (
+            "챙길 성과지표",
+            "뒤처졌거나 기한이 다가오는 지표",
+            [d.indicator for d in due],
+            reverse("projects:results_latest"),
+        ),
+        ("기한이 지난 지적", "조치하지 않은 지적", findings, reverse("admin:projects_finding_changelist")),
+        ("늦은 제안 검토", "기한이 지나도록 정하지 않은 제안", desk.overdue(user), reverse("desk") + "?show=late"),
+        ("살필 댓글·신고", "검토를 기다리거나 신고된 글", moderation_actions.waiting(user), reverse("comment_desk")),
+    )
+    return [
+        Item(title, f"{text} {len(rows)}건입니다.", "warn", url, "모두 보기", [(str(row), "") for row in rows[:SHOWN]])
+        for title, text, rows, url in late
+        if rows
+    ]
 
 
 def plans():
@@ -60,8 +89,8 @@ def plans():
 
 
 # --- secretariat --------------------------------------------------------------------------------------------------
-def _plan(plan):
-    findings = reconcile(plan)
+def _plan(plan, findings):
+    findings = reconcile(plan) if findings is None else findings
     projects = Project.objects.filter(plan=plan)
     return [
         _mismatches(plan, findings),
@@ -168,13 +197,18 @@ def _officer(user):
 
 
 # --- both ---------------------------------------------------------------------------------------------------------
+def line_state(formula, amount, reason):
+    """How a line's calculation stands beside its amount: ok, differs, override (differs with a reason), invalid, none."""
+    state = formulas.check(formula, amount).state
+    return "override" if state == "differs" and reason else state
+
+
 def _lines(projects, whose, query):
     """Lines whose calculation differs, cannot be read or is overridden with a reason."""
     lines = BudgetLine.objects.current().filter(project__in=projects).order_by("project__number", "order")
     found = {"differs": [], "invalid": [], "override": []}
     for line in lines:
-        state = formulas.check(line.formula, line.amount_krw).state
-        state = "override" if state == "differs" and line.override_reason else state
+        state = line_state(line.formula, line.amount_krw, line.override_reason)
         if state in found:
             found[state].append(line)
     title = f"{whose}산출식과 금액"

@@ -6,12 +6,17 @@ from geumcheon.lib.models import choices_check
 
 
 class EntryKind(models.TextChoices):
-    """Groups of search results, in the order they are shown."""
+    """Groups of search results in the order they are shown, those with a match in a title before the others."""
 
+    NOTICE = "notice", "공지사항"
     PAGE = "page", "안내 쪽"
     PROJECT = "project", "사업"
+    PROPOSAL = "proposal", "제안"
+    VOTE = "vote", "주민투표"
+    EVENT = "event", "공론장·행사"
     LINE = "line", "예산 줄"
     MEETING = "meeting", "회의"
+    STORY = "story", "협치이야기"
     BODY = "body", "기구"
     DOCUMENT = "document", "자료"
     PAST = "past", "지난 사업"

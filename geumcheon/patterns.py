@@ -147,6 +147,13 @@ def pictures():
             title="달마다 연 회의와 참석(견본)", head="달", items=months,
             panels=[charts.Panel("회의", list(MEETINGS)), charts.Panel("참석", list(PEOPLE), charts.PEOPLE)],
         ),
+        "changes": charts.DivergingBars(
+            title="두 판의 차이(견본)", head="사업", before_head="처음 판", after_head="지금 판",
+            rows=[
+                charts.Change("견본 조성", 50_000_000, 70_000_000), charts.Change("견본 알리미", 30_000_000, None, mark="빠짐"),
+                charts.Change("견본 모임", 20_000_000, 15_000_000), charts.Change("새 견본", None, 10_000_000, mark="새로"),
+            ],
+        ),
         "flow": _flow(),
         "empty": charts.BarChart(title="아직 수가 없는 그림(견본)", items=[charts.Item("견본", 0)]),
     }  # fmt: skip
@@ -186,6 +193,28 @@ def _meetings():
     ]  # fmt: skip
 
 
+def _notices():
+    """(open, newest) notices as overview.py hands them to the home page."""
+    kinds = (
+        ("주민투표", "견본 의제 주민투표", date(2030, 6, 12), "D-2", True),
+        ("제안 공모", "견본 의제 공모", None, "", False),
+    )
+    running = [
+        SimpleNamespace(title=title, last_day=day, deadline=left, soon=soon, address="#notices", get_kind_display=kind)
+        for kind, title, day, left, soon in kinds
+    ]
+    newest = [
+        SimpleNamespace(title=f"견본 소식 {day}", published_on=date(2030, 6, day), address="#notices") for day in (9, 2)
+    ]
+    return running, newest
+
+
+def _ways():
+    """The ways to take part: two open, one not."""
+    states = (("제안", "진행 중", "#notices"), ("투표", "D-2", "#notices"), ("모집", "지금 없음", ""))
+    return [{"label": label, "state": state, "url": url, "open": bool(url)} for label, state, url in states]
+
+
 MESSAGES = [
     Message(INFO, "투표가 7월 1일에 열립니다."),
     Message(SUCCESS, "저장했습니다."),
@@ -198,14 +227,17 @@ SECTIONS = (
     ("chips", "표식"),
     ("messages", "알림"),
     ("form", "양식과 오류"),
-    ("filters", "찾기"),
+    ("search-box", "찾는 칸"),
+    ("filters", "거르는 칸"),
     ("tables", "표"),
     ("cards", "카드와 수"),
     ("lists", "목록"),
+    ("notices", "소식과 참여"),
     ("lines", "한 해의 선과 단계"),
     ("charts", "그림"),
     ("empty", "빈 자리"),
     ("pages", "쪽 이동"),
+    ("contents", "차례"),
     ("dialogs", "대화 상자"),
     ("formula", "산출식과 접기"),
 )
@@ -235,6 +267,7 @@ def patterns(request):
     )
     form.is_valid()
     paginator = Paginator(range(1, 101), 10)
+    running, newest = _notices()
     context = {
         "sections": SECTIONS,
         "colours": COLOURS,
@@ -243,6 +276,9 @@ def patterns(request):
         "filter_form": SampleFilter(auto_id="filter_%s"),
         "groups": _groups(),
         "meetings": _meetings(),
+        "running": running,
+        "notices": newest,
+        "ways": _ways(),
         "pictures": pictures(),
         "lines": _lines(),
         "stages": [

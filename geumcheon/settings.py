@@ -15,6 +15,28 @@
 | STATIC_ROOT       | var/static                      | collected static files                                              |
 | BEHIND_PROXY      | off                             | trust X-Forwarded-Proto; secure cookies and HSTS                    |
 | OFFICIAL_MASTHEAD | off                             | shows the official government-site masthead                         |
+| MINUTES_DUE_DAYS  | 14                              | minutes not published so many days after the meeting are listed late |
+| MEMBER_RETENTION_DAYS | 1095                        | names of members are kept this long after their last term           |
+| CANDIDATE_RETENTION_DAYS | 180                      | names of applicants are kept this long after the day of appointment |
+| VERIFICATION_PEPPER | made once in var/verification_pepper | keys the hashes of phone numbers; must be set with PostgreSQL |
+| VERIFICATION_DAYS | 365                             | a resident's verification is good for so many days                  |
+| TEXT_BACKEND      | console in DEBUG, solapi with keys, else off | who sends the codes of the phone check                 |
+| SOLAPI_API_KEY | none | key at SOLAPI, who carries the codes |
+| SOLAPI_API_SECRET | none | its secret |
+| SOLAPI_SENDER | none | number the texts come from |
+| IDENTITY_ISSUER | none | OpenID Connect provider of 본인확인 whose answer carries ci; it comes back to /my/verify/identity/callback/ and /votes/check/identity/ |
+| IDENTITY_CLIENT_ID | none | the portal's name there |
+| IDENTITY_CLIENT_SECRET | none | its secret |
+| KAKAO_CLIENT_ID | none | sign-in with Kakao; hidden without |
+| KAKAO_CLIENT_SECRET | none | its secret |
+| NAVER_CLIENT_ID | none | sign-in with Naver; hidden without |
+| NAVER_CLIENT_SECRET | none | its secret |
+| OIDC_CLIENT_ID | none | sign-in with an OpenID Connect provider; hidden without |
+| OIDC_CLIENT_SECRET | none | its secret |
+| OIDC_NAME | OpenID | what that provider is called on the pages |
+| OIDC_ISSUER | none | its address |
+| VOTE_SECRETS_DIR  | var/vote_secrets                | secrets of votes, outside the database; shared by all web processes |
+| VOTE_LEVELS       | text,roll                       | voter checks that work here (text, identity, roll)                  |
 | LOG_LEVEL         | INFO                            | root log level                                                      |
 """
 
@@ -26,6 +48,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from geumcheon.secret import local_secret_key
+from geumcheon.social_settings import social_providers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 (BASE_DIR / "var").mkdir(exist_ok=True)
@@ -65,6 +88,10 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.kakao",
+    "allauth.socialaccount.providers.naver",
+    "allauth.socialaccount.providers.openid_connect",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
@@ -76,6 +103,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -169,9 +197,44 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody gets mail from the portal becau
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60  # links of password resets and invitations, in seconds
 ACCOUNT_LOGOUT_ON_GET = False
+SOCIALACCOUNT_ADAPTER = "geumcheon.accounts.social.SocialAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = False  # the form with the age and the consent comes always
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # an address never opens or joins an account
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: a form that ends at another host is stopped by form-action
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = social_providers(
+    kakao=(env.str("KAKAO_CLIENT_ID", ""), env.str("KAKAO_CLIENT_SECRET", "")),
+    naver=(env.str("NAVER_CLIENT_ID", ""), env.str("NAVER_CLIENT_SECRET", "")),
+    oidc=(env.str("OIDC_CLIENT_ID", ""), env.str("OIDC_CLIENT_SECRET", "")),
+    oidc_name=env.str("OIDC_NAME", "OpenID"),
+    oidc_issuer=env.str("OIDC_ISSUER", ""),
+)
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "geumcheon.views.csrf_failure"
+
+# --- residents' verification ---------------------------------------------------------------------------------------
+VERIFICATION_PEPPER = env.str("VERIFICATION_PEPPER", "")
+if not VERIFICATION_PEPPER and (DEBUG or DATABASES["default"]["ENGINE"].endswith("sqlite3")):
+    # As the secret key: one machine keeps its own. Without it web processes on PostgreSQL check nobody.
+    VERIFICATION_PEPPER = local_secret_key(BASE_DIR / "var" / "verification_pepper")
+VERIFICATION_DAYS = env.int("VERIFICATION_DAYS", 365)
+SOLAPI_API_KEY, SOLAPI_API_SECRET = env.str("SOLAPI_API_KEY", ""), env.str("SOLAPI_API_SECRET", "")
+SOLAPI_SENDER = env.str("SOLAPI_SENDER", "")
+TEXT_BACKEND = env.str("TEXT_BACKEND", "solapi" if SOLAPI_API_KEY else "console" if DEBUG else "")
+IDENTITY_ISSUER = env.str("IDENTITY_ISSUER", "").rstrip("/")
+IDENTITY_CLIENT_ID, IDENTITY_CLIENT_SECRET = env.str("IDENTITY_CLIENT_ID", ""), env.str("IDENTITY_CLIENT_SECRET", "")
+
+# --- how long names are kept, in days (councils.member_actions.forget_people) ---------------------------------------
+MEMBER_RETENTION_DAYS = env.int("MEMBER_RETENTION_DAYS", 1095)
+CANDIDATE_RETENTION_DAYS = env.int("CANDIDATE_RETENTION_DAYS", 180)
+
+# Days after a meeting until its published record is late (councils.late).
+MINUTES_DUE_DAYS = env.int("MINUTES_DUE_DAYS", 14)
+
+# --- votes: what is kept outside the database (voting.keys) and which checks of a voter are at hand --------------------
+VOTE_SECRETS_DIR = Path(env.str("VOTE_SECRETS_DIR", str(BASE_DIR / "var" / "vote_secrets")))
+VOTE_LEVELS = env.list("VOTE_LEVELS", default=["text", "roll"])
 
 # --- mail ---------------------------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
@@ -222,7 +285,6 @@ SECURE_REFERRER_POLICY = "same-origin"
 if env.bool("BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     # Rate limits count by the visitor's address, which the proxy passes on in X-Forwarded-For (deploy/nginx.conf).
-    ALLAUTH_TRUSTED_PROXY_COUNT = 1
     ALLAUTH_TRUSTED_PROXY_COUNT = 1  # else all visitors share the proxy's sign-in limit
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

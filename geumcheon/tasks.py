@@ -3,8 +3,11 @@
 from celery import shared_task
 from django.core.management import call_command
 
+from councils import form_drafts, member_actions
 from geumcheon import rollups
-from geumcheon.accounts import exports, outbox
+from geumcheon.accounts import address_actions, exports, import_jobs, outbox
+from geumcheon.accounts.verification import actions as verification_actions
+from geumcheon.lib import clock
 from geumcheon.search import index
 from projects.models import Plan
 
@@ -34,7 +37,12 @@ def refresh_search():
 
 @shared_task
 def destroy_expired():
-    """The nightly destruction of what has reached its end date: export files, old messages, dead sessions (DESIGN.md rule 9)."""
+    """The nightly destruction of what has reached its end date: files, uploads, old messages, dead sessions, names (DESIGN.md rule 9)."""
     exports.destroy_expired_exports()
     outbox.destroy_old()
+    form_drafts.destroy_old()
+    import_jobs.destroy_expired()
+    address_actions.destroy_unproved()
+    verification_actions.expire_and_destroy()
+    member_actions.forget_people(clock.now())
     call_command("clearsessions", verbosity=0)

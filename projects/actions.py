@@ -73,6 +73,40 @@ def save_row(*, row):
     return row
 
 
+def lock_projects(*, project_ids):
+    """Lock several projects until the transaction ends, in the order of their keys; returns {pk: project}."""
+    return {p.pk: p for p in Project.objects.select_for_update().filter(pk__in=project_ids).order_by("pk")}
+
+
+@transaction.atomic
+def save_rows(*, rows):
+    """Save changed rows of one or several projects as one edit of each project; all or nothing.
+
+    Raises ValidationError that names the row.
+    """
+    projects = lock_projects(project_ids={row.project_id for row in rows})
+    for row in rows:
+        try:
+            row.full_clean()
+        except ValidationError as error:
+            raise ValidationError(f"{row}: {' '.join(error.messages)}") from error
+    for project in projects.values():
+        _touch(project)
+    for row in rows:
+        row.save()
+
+
+@transaction.atomic
+def add_dongs(*, project_ids, dongs, user=None):
+    """Add dongs to projects, as one edit of each; dongs a project already has stay. The history notes which were added."""
+    for project in lock_projects(project_ids=project_ids).values():
+        project.dongs.add(*dongs)
+        project._change_reason = f"동 더하기: {', '.join(dong.name for dong in dongs)}"
+        if user is not None:
+            project._history_user = user
+        _touch(project)
+
+
 @transaction.atomic
 def delete_row(*, row):
     """Delete one row of a project; counts as an edit of the project."""
@@ -99,6 +133,12 @@ def _saved(project):
     project_saved.collect(project)
 
 
+def count_again(meeting):
+    """Count the indicators of the year's plans again on commit: a meeting's record, links or state changed."""
+    for plan_id in Plan.objects.filter(year=meeting.year).values_list("pk", flat=True):
+        refresh_indicators.delay_on_commit(plan_id)
+
+
 @transaction.atomic
 def move_plan(*, plan, status, user=None):
     """Move a plan to another status (Plan.MOVES). The same status is no change. Closing sets the as-of date where there is none.
@@ -121,5 +161,6 @@ def move_plan(*, plan, status, user=None):
         if user is not None:
             stored._history_user = user
         stored.save()
+        refresh_indicators.delay_on_commit(stored.pk)  # a closed plan's indicators are judged at its end
     plan.status, plan.as_of = stored.status, stored.as_of
     return plan

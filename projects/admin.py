@@ -23,11 +23,14 @@ from geumcheon.lib.admin_parts import (
 from geumcheon.lib.formsets import RowFormSet
 from geumcheon.lib.money import won
 from projects import actions
+from projects.admin_evidence import IndicatorResultAdmin, IndicatorSourceAdmin, MeasurementAdmin
+from projects.admin_inspections import FindingAdmin, InspectionTeamAdmin, PublicityAdmin, VisitAdmin
 from projects.admin_project import ProjectAdmin
 from projects.admin_rows import IndicatorAdmin, PartnerAdmin, StageAdmin
 from projects.models import (
     Feedback,
     FeedbackAnswer,
+    IndicatorResult,
     IndicatorRollup,
     PastProject,
     Plan,
@@ -39,7 +42,19 @@ from projects.models import (
 )
 from projects.tasks import refresh_indicators
 
-__all__ = ["IndicatorAdmin", "PartnerAdmin", "ProjectAdmin", "StageAdmin"]
+__all__ = [
+    "FindingAdmin",
+    "IndicatorAdmin",
+    "IndicatorResultAdmin",
+    "IndicatorSourceAdmin",
+    "InspectionTeamAdmin",
+    "MeasurementAdmin",
+    "PartnerAdmin",
+    "ProjectAdmin",
+    "PublicityAdmin",
+    "StageAdmin",
+    "VisitAdmin",
+]
 
 
 class SectionFormSet(RowFormSet):
@@ -73,7 +88,7 @@ class StepInline(Rows, RoleStackedInline):
 class PlanAdmin(Computed, Sections, History, PortalFields, RoleModelAdmin):
     """A plan. Its status moves by buttons that call actions.move_plan, never by a field."""
 
-    computed = [IndicatorRollup]
+    computed = [IndicatorRollup, IndicatorResult]
     change_form_template = "admin/projects/plan/change_form.html"
     fieldsets = [
         (

@@ -2,11 +2,21 @@
 
 from django.contrib import admin
 
+from councils.models import Meeting
 from geumcheon.accounts.admin_base import RoleStackedInline, RoleTabularInline
 from geumcheon.lib.admin_parts import FOLDED, Rows
 from geumcheon.lib.money import quantity
 from projects.admin_forms import PartFormSet, TableForm
-from projects.models import Indicator, Partner, ProjectAlias, ProjectBody, ProjectPart, ProjectTable, Stage
+from projects.models import (
+    Indicator,
+    Partner,
+    ProjectAlias,
+    ProjectBody,
+    ProjectMeeting,
+    ProjectPart,
+    ProjectTable,
+    Stage,
+)
 
 
 class BodyInline(Rows, RoleTabularInline):
@@ -59,9 +69,20 @@ class StageInline(Rows, RoleStackedInline):
         return " · ".join(filter(None, [f"{stage.order}단계 {stage.title}", stage.kind, stage.when]))
 
 
+INDICATOR_RULES = {
+    "target_text": (
+        "이상·이하·미만·초과를 읽고, 수만 적으면 그 수 이상일 때, ‘중복 없음’은 예라고 답할 때 이룬 것으로 봅니다"
+        "(Ⅲ-1 성과지표의 성과목표 칸 · L352)."
+    ),
+    "combine": "‘동별’처럼 단위가 있으면 단위마다, %면 비율, 예·아니요면 마지막 값, 나머지는 합입니다.",
+    "method": "성과지표 표의 ‘측정 방법’ 칸 그대로 적습니다.",
+}
+
+
 class IndicatorInline(Rows, RoleStackedInline):
     template = FOLDED
     model = Indicator
+    rule_texts = INDICATOR_RULES
     fields = [("order", "phase", "objective", "name"), ("target_text", "method", "combine", "parsed"), "source"]
     readonly_fields = ["parsed"]
     description = "성과목표는 적힌 그대로 두고, 포털이 읽은 값을 옆에 보입니다. 수만 적은 목표는 그 수 이상이면 이룬 것으로 봅니다."
@@ -74,6 +95,19 @@ class IndicatorInline(Rows, RoleStackedInline):
     @admin.display(description="읽은 목표")
     def parsed(self, indicator):
         return parsed_target(indicator)
+
+
+class MeetingInline(Rows, RoleTabularInline):
+    model = ProjectMeeting
+    fields = ["meeting"]
+    autocomplete_fields = ["meeting"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("project", "meeting__kind")
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        kwargs.setdefault("queryset", Meeting.objects.select_related("kind"))  # its name says the kind
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 def parsed_target(indicator):

@@ -4,15 +4,17 @@ from django.contrib import admin
 from django.db.models import Prefetch
 
 from geumcheon.accounts.admin_base import RoleModelAdmin
-from geumcheon.lib import history
+from geumcheon.lib import bulk, history
 from geumcheon.lib.admin_parts import Computed, History, PortalFields, Sections, is_list, per_row
 from geumcheon.lib.formsets import reindex
 from projects import actions, conflicts
+from projects.admin_bulk import DongBulk
 from projects.admin_forms import ProjectForm
 from projects.admin_inlines import (
     AliasInline,
     BodyInline,
     IndicatorInline,
+    MeetingInline,
     PartInline,
     PartnerInline,
     StageInline,
@@ -21,6 +23,7 @@ from projects.admin_inlines import (
 from projects.admin_rows import OwnFilter, Versioned
 from projects.models import (
     Indicator,
+    IndicatorResult,
     IndicatorRollup,
     Partner,
     Project,
@@ -63,7 +66,7 @@ class ProjectAdmin(Versioned, Computed, Sections, History, PortalFields, RoleMod
     extra_querysets = []
     extra_histories = []
 
-    computed = [IndicatorRollup]
+    computed = [IndicatorRollup, IndicatorResult]
     form = ProjectForm
     change_form_template = "admin/projects/project/change_form.html"
     fieldsets = [
@@ -94,12 +97,15 @@ class ProjectAdmin(Versioned, Computed, Sections, History, PortalFields, RoleMod
             },
         ),
     ]
-    inlines = [BodyInline, AliasInline, PartInline, TableInline, PartnerInline, StageInline, IndicatorInline]
+    inlines = [
+        BodyInline, AliasInline, PartInline, TableInline, PartnerInline, StageInline, IndicatorInline, MeetingInline,
+    ]  # fmt: skip
     list_display = ["number", "name", "year", "group", "leads", "period"]
     list_display_links = ["number", "name"]
     list_filter = ["plan", "group", OwnFilter, LeadFilter, "origin", ("bodies", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["plan", "group"]
     search_fields = ["name", "aliases__name", "=number"]
+    actions = [bulk.action(DongBulk)]
     ordering = ["-plan__year", "number"]
 
     # --- the list ---

@@ -5,11 +5,13 @@ from django.core.exceptions import PermissionDenied
 
 from geumcheon.accounts.admin_base import RoleModelAdmin
 from geumcheon.accounts.rules import is_officer
-from geumcheon.lib.admin_parts import History, PortalFields
+from geumcheon.lib import bulk
+from geumcheon.lib.admin_parts import Computed, History, PortalFields
 from projects import actions, conflicts
+from projects.admin_bulk import CombineBulk
 from projects.admin_forms import ProjectRowForm
-from projects.admin_inlines import parsed_target
-from projects.models import Indicator, Partner, Stage
+from projects.admin_inlines import INDICATOR_RULES, parsed_target
+from projects.models import Indicator, IndicatorResult, IndicatorSource, Partner, Stage
 from projects.rules import own_projects
 
 
@@ -112,7 +114,9 @@ class StageAdmin(ProjectRowAdmin):
 
 
 @admin.register(Indicator)
-class IndicatorAdmin(ProjectRowAdmin):
+class IndicatorAdmin(Computed, ProjectRowAdmin):
+    computed = [IndicatorResult, IndicatorSource]  # they hang on it: what is counted for an indicator goes with it
+    rule_texts = INDICATOR_RULES
     fields = [
         "project",
         ("order", "phase"),
@@ -124,6 +128,7 @@ class IndicatorAdmin(ProjectRowAdmin):
     readonly_fields = ["parsed"]
     list_display = ["name", "objective", "phase", "target_text", "parsed", "method", "project"]
     list_filter = [OwnRowsFilter, "phase", "project__plan", "comparator", "combine"]
+    actions = [bulk.action(CombineBulk)]
     search_fields = ["name", "objective", "target_text", "method", "project__name"]
     ordering = ["-project__plan__year", "project__number", "order"]
 

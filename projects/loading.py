@@ -4,14 +4,16 @@ import re
 from datetime import date
 from pathlib import Path
 
-from councils.models import Body
+from councils.models import Body, MeetingKind
 from geumcheon.accounts.models import Department, DepartmentAlias, Dong
-from geumcheon.lib.loading import Record, yaml_record, yaml_records
+from geumcheon.lib.loading import Record, csv_records, yaml_record, yaml_records
+from projects import evidence, loading_sources
 from projects.models import (
     Combine,
     FeedbackAnswer,
     FeedbackKind,
     Indicator,
+    IndicatorSource,
     Origin,
     Partner,
     PastProject,
@@ -38,6 +40,9 @@ PROJECT_FIELDS = (
 PAST_FIELDS = (
     "year", "number", "name", "department", "cost_krw", "period", "place", "purpose", "methods", "results", "outcome", "source",
 )  # fmt: skip
+SOURCE_FIELDS = (
+    "project", "order", "provider", "meeting_kinds", "bodies", "own_project", "words", "minimum_people", "reason", "source",
+)  # fmt: skip
 
 
 def load(year, loader, data=None):
@@ -50,6 +55,8 @@ def load(year, loader, data=None):
     bodies = {b.name: b for b in Body.objects.all()}
     projects = _projects(records, plan, loader, bodies)
     _rows(records, projects, plan, loader, departments, bodies)
+    _sources(folder / "indicator_sources.csv", plan, loader, bodies)
+    loading_sources.check_complete(folder / "indicator_sources.csv", plan)
     _past(folder / "past_projects.yaml", loader, departments)
     _feedback(folder / "feedback.yaml", plan, projects, loader)
     return plan
@@ -178,6 +185,44 @@ def _rows(records, projects, plan, loader, departments, bodies):
     keys = {ProjectAlias: ["project", "name"], ProjectPart: ["project", "kind", "order"]}
     for model, model_rows in rows.items():
         loader.upsert(model.objects.filter(project__plan=plan), keys.get(model, ["project", "order"]), model_rows)
+
+
+def _sources(path, plan, loader, bodies):
+    """What each indicator counts. A plan without the file keeps what was set up in the admin."""
+    if not path.exists():
+        return
+    indicators = Indicator.objects.filter(project__plan=plan).select_related("project")
+    indicators = {(i.project.number, i.order): i for i in indicators}
+    kinds, providers = {k.name: k for k in MeetingKind.objects.all()}, [key for key, _ in evidence.register.choices()]
+    rows, links = [], {}
+    for r in csv_records(path, SOURCE_FIELDS):
+        place = r.integer("project", True), r.integer("order", True)
+        if place not in indicators:
+            raise r.error("order", f"이 계획에 없는 지표입니다: {place[0]}번 사업 {place[1]}번째")
+        indicator, people = indicators[place], r.integer("minimum_people")
+        if people is not None and people < 0:
+            raise r.error("minimum_people", f"0 이상이어야 합니다: {people}")
+        fields = {"provider": r.choice("provider", providers), "minimum_people": people, "words": r.text("words")}
+        fields |= {"own_project": r.choice("own_project", ("yes", "no")) == "yes", "reason": r.text("reason", True)}
+        links[(indicator.pk,)] = (_named(r, "meeting_kinds", kinds), _named(r, "bodies", bodies))
+        rows.append((r, {"indicator": indicator, "source": r.text("source"), **fields}))
+    owned = IndicatorSource.objects.filter(indicator__project__plan=plan)
+    sources = loader.upsert(owned, ["indicator"], rows)
+    kept = {s.pk: s for s in owned.prefetch_related("meeting_kinds", "bodies")}
+    for key, wanted in links.items():
+        source = kept[sources[key].pk]
+        for manager, targets in zip((source.meeting_kinds, source.bodies), wanted, strict=True):
+            if {row.pk for row in manager.all()} != {row.pk for row in targets}:
+                loader.set_links(manager, targets)
+
+
+def _named(r, field, known):
+    """The rows that a `;`-separated list names."""
+    names = [name.strip() for name in r.text(field).split(";") if name.strip()]
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise r.error(field, f"모르는 이름입니다: {', '.join(unknown)}")
+    return [known[name] for name in names]
 
 
 def _body_of(name, bodies):

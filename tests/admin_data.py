@@ -82,3 +82,24 @@ def errors_of(response):
             for row in formset.forms:
                 found |= {row.add_prefix(name): list(messages) for name, messages in row.errors.items()}
     return found
+
+
+def form_at(response, id_):
+    """{name: [values]} of the form with this id, as the page shows it."""
+    form = _Form(id_)
+    form.feed(response.content.decode())
+    data = {}
+    for name, value in form.data:
+        data.setdefault(name, []).append(value)
+    return data
+
+
+def preview(client, url, action, rows, **choices):
+    """The preview of an admin action on rows."""
+    keys = [row.pk for row in rows]
+    return client.post(url, {"action": action, "_selected_action": keys, "step": "preview", **choices})
+
+
+def confirm(client, url, response):
+    """Press the button of a preview."""
+    return client.post(url, form_at(response, "bulk-apply"), follow=True)

@@ -5,11 +5,12 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 
-from geumcheon import rollups
 from geumcheon.accounts.models import Department, DepartmentAssignment, Role, User
 from geumcheon.lib import clock
 from projects.models import Plan
+from tests.snapshot import Snapshot
 
+_kept = []  # the Snapshot of this process's test database
 PASSWORD = "시험용-암호-2021"
 
 
@@ -17,6 +18,7 @@ PASSWORD = "시험용-암호-2021"
 def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         call_command("load_plan", "2021", verbosity=0)
+        _kept.append(Snapshot())
 
 
 @pytest.fixture(autouse=True)
@@ -26,11 +28,9 @@ def _empty_cache():
 
 @pytest.fixture
 def loaded(db):
-    """The loaded plan of 2021; loads it again where a transactional test has flushed the tables."""
+    """The loaded plan of 2021; puts the tables back where a transactional test has flushed them."""
     if not Plan.objects.exists():
-        call_command("load_plan", "2021", verbosity=0)
-        # A test's own transaction never commits, so the task that stores the figures would not start.
-        rollups.refresh(Plan.objects.get(year=2021))
+        _kept[-1].restore()
     return Plan.objects.get(year=2021)
 
 

@@ -1,167 +1,25 @@
-"""Who may what: every named address and every admin page, for each role. Later issues extend the two tables.
+"""Who may what: every named address and every admin page, for each role, as the tables of tests/roles.py say.
 
 A new address or a newly registered model without an entry fails here by name.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from django.apps import apps
 from django.contrib import admin
 from django.urls import get_resolver, reverse
 
-from councils.models import Body
+from councils.models import Body, Membership, Notice, Person, Recruitment, StandIn
 from geumcheon.accounts.admin_base import RoleInline, RoleModelAdmin
-from geumcheon.accounts.models import ExportJob, ExportState, OutboxMessage
+from geumcheon.accounts.models import ExportJob, ExportState, ImportJob, OutboxMessage, User, Verification
 from geumcheon.lib import clock
-from projects.models import Plan, Project, Side
-
-ROLES = (None, "resident", "member", "officer", "secretariat")
-
-# --- addresses ----------------------------------------------------------------------------------------------------
-# Status for: visitor, resident, member, officer, secretariat.
-OPEN = (200, 200, 200, 200, 200)
-MOVED = (302, 302, 302, 302, 302)
-VISITORS_ONLY = (200, 302, 302, 302, 302)
-SIGNED_IN = (302, 200, 200, 200, 200)
-OFFICE = (302, 302, 302, 200, 200)  # the others are sent to sign in
-GONE = (410, 410, 410, 410, 410)
-DEVELOPMENT = (404, 404, 404, 404, 404)  # with DEBUG only
-
-URLS = {
-    "home": OPEN,
-    "healthz": OPEN,
-    "readyz": OPEN,
-    "search": OPEN,
-    "patterns": DEVELOPMENT,
-    "councils:index": OPEN,
-    "councils:library": OPEN,
-    "councils:body": OPEN,
-    "councils:meetings": OPEN,
-    "councils:meeting": OPEN,
-    "projects:latest": MOVED,
-    "projects:past": OPEN,
-    "projects:list": OPEN,
-    "projects:detail": OPEN,
-    "projects:plan_latest": MOVED,
-    "projects:plan": OPEN,
-    "budgets:latest": MOVED,
-    "budgets:overview": OPEN,
-    "budgets:lines": OPEN,
-    "budgets:line": OPEN,
-    "budgets:sheet": OPEN,
-    "budgets:reconciliation_latest": MOVED,
-    "budgets:reconciliation": OPEN,
-    "open_data:catalogue": OPEN,
-    "open_data:dcat": OPEN,
-    "open_data:everything": MOVED,  # to the page of the job that packs it
-    "open_data:json": OPEN,
-    "open_data:csv": OPEN,
-    "exports:job": OPEN,
-    "exports:file": OPEN,
-    "account_login": VISITORS_ONLY,
-    "account_logout": SIGNED_IN,
-    "account_inactive": OPEN,
-    "account_signup": VISITORS_ONLY,
-    "account_invitation": GONE,
-    "account_change_password": SIGNED_IN,
-    "account_set_password": MOVED,
-    "account_reset_password": OPEN,
-    "account_reset_password_done": OPEN,
-    "account_reset_password_from_key": OPEN,
-    "account_reset_password_from_key_done": OPEN,
-    "admin:index": OFFICE,
-    "admin:login": (302, 403, 403, 302, 302),
-    "admin:logout": (302, 302, 302, 405, 405),
-    "admin:password_change": MOVED,
-    "admin:password_change_done": OFFICE,
-    "admin:jsi18n": OFFICE,
-    "admin:autocomplete": (302, 302, 302, 403, 403),  # without naming a field
-    "admin:view_on_site": (302, 302, 302, 302, 302),
-    "admin:app_list": OFFICE,
-    "admin:accounts_user_invite": (302, 302, 302, 405, 405),
-    "admin:projects_plan_move": (302, 302, 302, 403, 302),  # nothing to ask about a plan that is where it should go
-    "admin:budgets_formula_check": OFFICE,
-}
-
-# Arguments of addresses: by the argument's name, or for one address alone.
-ARGUMENTS = {
-    "year": lambda: 2021,
-    "number": lambda: 1,
-    "order": lambda: 1,
-    "app_label": lambda: "accounts",
-    "token": lambda: "token-of-a-job",
-}
-ARGUMENTS_OF = {
-    "councils:body": lambda: {"pk": Body.objects.first().pk},
-    "councils:meeting": lambda: {"year": 2019, "no": 1},  # the log of 2021 is not handed over
-    "open_data:json": lambda: {"name": "projects"},
-    "open_data:csv": lambda: {"name": "projects"},
-    "account_invitation": lambda: {"uid": "MQ", "token": "x-y"},
-    "account_reset_password_from_key": lambda: {"uidb36": "1", "key": "x-y"},
-    "admin:view_on_site": lambda: {
-        "content_type_id": content_type_of(Project),
-        "object_id": Project.objects.first().pk,
-    },
-    "admin:accounts_user_invite": lambda: {"pk": 1},
-    "admin:projects_plan_move": lambda: {"pk": Plan.objects.get(year=2021).pk, "status": "closed"},
-}
-
-# --- admin --------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Rights:
-    """Letters of what a role may with a model: v view, a add, c change, d delete.
-
-    officer: with anybody's rows; own: with rows of a project the own department leads (None: no difference).
-    """
-
-    officer: str
-    secretariat: str
-    own: str | None = None
-
-
-ALL = Rights("v", "vacd")
-SECRETARIAT = Rights("", "vacd")
-SECRETARIAT_READS = Rights("", "v")
-EVERYBODY_READS = Rights("v", "v")
-OWN_ROWS = Rights("v", "vacd", own="vacd")
-
-ADMIN = {
-    "accounts.User": SECRETARIAT,
-    "accounts.Department": ALL,
-    "accounts.Dong": ALL,
-    "accounts.OutboxMessage": SECRETARIAT_READS,
-    "accounts.ExportJob": SECRETARIAT_READS,
-    "projects.Project": Rights("v", "vacd", own="vc"),
-    "projects.Stage": OWN_ROWS,
-    "projects.Indicator": OWN_ROWS,
-    "projects.Partner": OWN_ROWS,
-    "budgets.BudgetLine": OWN_ROWS,
-    "projects.IndicatorRollup": EVERYBODY_READS,
-    "budgets.BudgetRollup": EVERYBODY_READS,
-    "projects.Plan": Rights("v", "vac"),  # the loaded plan is closed: only a draft may be deleted
-    "projects.PastProject": ALL,
-    "projects.Feedback": ALL,
-    "budgets.BudgetGroup": ALL,
-    "budgets.BudgetItem": ALL,
-    "budgets.BudgetVersion": ALL,
-    "budgets.StatedFigure": ALL,
-    "councils.Body": ALL,
-    "councils.Meeting": ALL,
-    "councils.MeetingKind": ALL,
-    "councils.Document": ALL,
-}
-# Page -> the letter it needs. `save` sends an empty form: who may change gets it back with its errors.
-PAGES = {"list": "v", "add": "a", "change": "v", "save": "c", "delete": "d", "history": "v"}
-ROW_PAGES = ("change", "save", "delete", "history")
-ADMIN_NAMES = ("changelist", "add", "history", "delete", "change")
-
-
-def content_type_of(model):
-    return apps.get_model("contenttypes", "ContentType").objects.get_for_model(model).pk
+from projects.models import Indicator, Measurement, Project, Side
+from tests.councils.pay import some_rows
+from tests.forums.ladders import some_forum_rows
+from tests.projects.inspections import some_inspections
+from tests.roles import ADMIN, ADMIN_NAMES, PAGES, ROLES, ROW_PAGES, URLS
+from tests.roles_arguments import ARGUMENTS, ARGUMENTS_OF
+from tests.voting.factories import some_rounds
 
 
 def walk(resolver, namespaces=()):
@@ -198,6 +56,7 @@ def rows(loaded, tmp_path, settings):
     settings.MEDIA_ROOT = tmp_path
     (tmp_path / "exports").mkdir()
     (tmp_path / "exports" / "x.csv").write_text("x")
+    Notice.objects.create(title="x", text="x", published_on=clock.today())
     OutboxMessage.objects.create(event="x", recipient="a@example.org", subject="x", body="x")
     ExportJob.objects.create(
         kind="x",
@@ -208,6 +67,36 @@ def rows(loaded, tmp_path, settings):
         file="exports/x.csv",
         expires_at=clock.now() + timedelta(days=1),
     )
+    ImportJob.objects.create(
+        kind="members",
+        token=ARGUMENTS["token"](),
+        user=User.objects.create_user("importer"),
+        created_at=clock.now(),
+        expires_at=clock.now() + timedelta(days=1),
+    )
+    Verification.objects.create(
+        user=User.objects.get(username="importer"),
+        level=1,
+        basis="work",
+        key="k" * 64,
+        method="text",
+        verified_at=clock.now(),
+        expires_on=clock.today() + timedelta(days=1),
+    )
+    for indicator in Indicator.objects.filter(project__number__in=[1, 4], order=1):
+        Measurement.objects.create(indicator=indicator, on=clock.today(), value=1, evidence="보고서")
+    today = clock.today()
+    seat = Body.objects.get(name="금천구협치회의").seats.last()
+    person = Person.objects.create(name="위원")
+    Membership.objects.create(person=person, body=seat.body, seat=seat, starts_on=today)
+    StandIn.objects.create(body=seat.body, person=person, starts_on=today, ends_before=today + timedelta(days=9))
+    Recruitment.objects.create(
+        seat=seat, title="모집", places=1, opens_on=today, closes_before=today + timedelta(days=9), term_starts_on=today
+    )
+    some_rows()
+    some_inspections()
+    some_forum_rows()
+    some_rounds()
 
 
 def test_every_address_has_an_entry():
@@ -256,7 +145,7 @@ def a_row(model, users, own=None):
         led = Project.objects.filter(
             partners__side=Side.LEAD, partners__department_id__in=users["officer"].department_ids()
         )
-        key = "pk__in" if model is Project else "project__in"
+        key = {"Project": "pk__in", "Measurement": "indicator__project__in"}.get(model.__name__, "project__in")
         found = found.filter(**{key: led}) if own else found.exclude(**{key: led})
     row = found.first()
     assert row is not None, f"no row of {model._meta.label}"

@@ -14,7 +14,7 @@ SUBJECT_PREFIX = "[금천구 협치 포털] "
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Closed sign-up, plain Korean messages, mail through the outbox, links with the portal's own address."""
+    """Own sign-up, plain Korean messages, mail through the outbox, links with the portal's own address."""
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
@@ -27,7 +27,7 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def is_open_for_signup(self, request):
-        """Accounts come by invitation until residents' sign-up is built."""
+        """allauth's own form stays closed: residents use the portal's (signup_views), which tells nobody who has an account."""
         return False
 
     def pre_login(self, request, user, **kwargs):

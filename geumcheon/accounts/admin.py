@@ -1,6 +1,7 @@
 """Admin of users, departments, dongs, the outbox and export jobs."""
 
 from allauth.account.admin import EmailAddress
+from allauth.socialaccount.admin import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin, messages
 from django.contrib.auth.admin import Group
 from django.core.exceptions import ValidationError
@@ -21,12 +22,14 @@ from geumcheon.accounts.models import (
     MessageState,
     OutboxMessage,
     User,
+    Verification,
 )
+from geumcheon.accounts.verification import actions as verification_actions
 from geumcheon.lib import clock, periods
 from geumcheon.lib.admin_parts import FOLDED, PortalFields, Rows
 
 # Roles are the portal's own and an address stands on its user: neither table of these packages is used.
-admin.site.unregister([Group, EmailAddress])
+admin.site.unregister([Group, EmailAddress, SocialAccount, SocialApp, SocialToken])
 
 
 class AssignmentInline(Rows, RoleStackedInline):
@@ -58,7 +61,7 @@ class UserAdmin(PortalFields, RoleModelAdmin):
     actions = ["invite_selected"]
     fieldsets = [
         (None, {"fields": ["username", "name", "email"]}),
-        ("권한", {"fields": ["role", "is_active"]}),
+        ("권한", {"fields": ["role", "is_active", "blocked_until", "blocked_reason"]}),
         ("기록", {"fields": ["has_password", "last_login", "date_joined"]}),
     ]
     add_fieldsets = [(None, {"fields": ["username", "name", "email", "role"]})]
@@ -89,7 +92,11 @@ class UserAdmin(PortalFields, RoleModelAdmin):
     def get_readonly_fields(self, request, obj=None):
         """Nobody raises the own role or locks oneself out."""
         fixed = ["has_password", "last_login", "date_joined"]
-        return [*fixed, "role", "is_active"] if obj and obj.pk == request.user.pk else fixed
+        return (
+            [*fixed, "role", "is_active", "blocked_until", "blocked_reason"]
+            if obj and obj.pk == request.user.pk
+            else fixed
+        )
 
     # --- who may ---
     def has_change_permission(self, request, obj=None):
@@ -222,3 +229,25 @@ class ExportJobAdmin(PortalFields, RoleModelAdmin):
         *("kind", "params", "user", "state", "progress", "filename", "error"),
         *("created_at", "finished_at", "expires_at"),
     ]
+
+
+@admin.register(Verification)
+class VerificationAdmin(PortalFields, RoleModelAdmin):
+    """Who was checked how and until when; read only, and without the key. A wrong one can be ended."""
+
+    list_display = ["user", "level", "basis", "dong", "method", "verified_at", "expires_on", "ended_at", "ended_why"]
+    list_select_related = ["user", "dong"]
+    list_filter = ["level", "basis", "method", "ended_why"]
+    search_fields = ["user__username", "user__name", "user__email"]
+    actions = ["end_selected"]
+    fields = [
+        *("user", "level", "basis", "dong", "method", "verified_at"),
+        *("verified_by", "expires_on", "ended_at", "ended_why"),
+    ]
+
+    @admin.action(description="확인 끝내기", permissions=["view"])
+    def end_selected(self, request, queryset):
+        for row in queryset:
+            verification_actions.end(verification=row, by=request.user)
+            self.log_change(request, row, "확인을 끝냈습니다.")
+        self.message_user(request, f"{len(queryset)}건을 끝냈습니다.", messages.SUCCESS)

@@ -7,9 +7,9 @@ Each kind of export is registered at start-up by the app that can write it:
             for done, name in enumerate(names, 1):
                 ...
                 report(done, len(names))
-        return "공개 데이터.zip"
+        return "열린 데이터.zip"
 
-    exports.register("open_data", label="공개 데이터 모음", write=write_open_data, task=run_export)
+    exports.register("open_data", label="열린 데이터 모음", write=write_open_data, task=run_export)
 """
 
 import logging

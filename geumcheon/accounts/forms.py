@@ -53,7 +53,7 @@ class SignInForm(PlainFields, allauth_forms.LoginForm):
 
 class ResetForm(PlainFields, allauth_forms.ResetPasswordForm):
     labels = {"email": "전자우편"}
-    helps = {"email": "초대 편지를 받은 주소를 적어 주세요."}
+    helps = {"email": "가입했거나 초대 편지를 받은 주소를 적어 주세요."}
 
 
 class ResetKeyForm(TwoPasswords, allauth_forms.ResetPasswordKeyForm):
@@ -84,7 +84,7 @@ class UserForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["username", "name", "email", "role", "is_active"]
+        fields = ["username", "name", "email", "role", "is_active", "blocked_until", "blocked_reason"]
         labels = {"username": "아이디"}
         help_texts = {
             "username": "로그인할 때 씁니다. 글자, 숫자와 @ . + - _ 만 쓸 수 있습니다.",
@@ -104,6 +104,12 @@ class UserForm(forms.ModelForm):
         if email and User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
             raise ValidationError("이미 쓰고 있는 전자우편 주소입니다.")
         return email
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("blocked_until") and not cleaned.get("blocked_reason"):
+            self.add_error("blocked_reason", "글쓰기를 멈출 때에는 까닭을 적어 주세요.")
+        return cleaned
 
 
 class UserAddForm(UserForm):

@@ -12,6 +12,9 @@ class Department(Sourced):
     """An office of the district (과, 담당관). Offices stand for their holders: no personal names."""
 
     name = models.CharField("부서 이름", max_length=60, unique=True)
+    phone = models.CharField(
+        "대표 전화", max_length=20, blank=True, help_text="문의할 곳으로 사업 쪽에 보입니다. 예: 02-2627-0000"
+    )
 
     class Meta:
         verbose_name = "부서"
@@ -85,6 +88,17 @@ class User(AbstractUser):
     email = models.EmailField("전자우편", blank=True)
     role = models.CharField("역할", max_length=20, choices=Role, default=Role.RESIDENT)
     is_demo = models.BooleanField("시연 계정", default=False, editable=False)
+    # Accounts are made by invitation or after the mailed link was used; only those of Kakao, Naver or OIDC start without.
+    email_proved = models.BooleanField("전자우편 확인", default=True, editable=False)
+    consented_at = models.DateTimeField("약관에 동의한 때", null=True, blank=True, editable=False)
+    blocked_until = models.DateTimeField(
+        "글쓰기 멈춤(이때까지)",
+        null=True,
+        blank=True,
+        help_text="이때까지 읽기만 할 수 있습니다. 본인에게 까닭이 보입니다.",
+    )
+    blocked_reason = models.CharField("멈춘 까닭", max_length=200, blank=True, help_text="본인에게 보입니다.")
+    left_at = models.DateTimeField("탈퇴한 때", null=True, blank=True, editable=False)
 
     objects = PortalUserManager()
 
@@ -99,6 +113,11 @@ class User(AbstractUser):
                 name="user_email_unique",
                 condition=~Q(email=""),
                 violation_error_message="이미 쓰고 있는 전자우편 주소입니다.",
+            ),
+            models.CheckConstraint(
+                condition=Q(blocked_until__isnull=True) | ~Q(blocked_reason=""),
+                name="user_block_has_reason",
+                violation_error_message="글쓰기를 멈출 때에는 까닭을 적어 주세요.",
             ),
         ]
 
@@ -230,3 +249,54 @@ class ExportJob(models.Model):
 
     def __str__(self):
         return f"{self.kind} {self.filename}".strip()
+
+
+class FormDraft(models.Model):
+    """What somebody typed into a long form and has not sent yet. `data` is {field name: text}; destroyed when it is sent."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="drafts", verbose_name="쓴 사람")
+    key = models.CharField("양식", max_length=80)
+    data = models.JSONField("적은 것")
+    saved_at = models.DateTimeField("저장한 때")
+
+    class Meta:
+        verbose_name = "쓰던 글"
+        verbose_name_plural = "쓰던 글"
+        ordering = ["-saved_at"]
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="formdraft_unique")]
+
+    def __str__(self):
+        return self.key
+
+
+class ImportJob(models.Model):
+    """An uploaded spreadsheet between its preview and its applying. `rows` is emptied when it is applied or expires."""
+
+    kind = models.CharField("종류", max_length=40)
+    token = models.CharField("주소 열쇠", max_length=40, unique=True)
+    filename = models.CharField("파일 이름", max_length=120)
+    params = models.JSONField("조건", default=dict, blank=True)
+    rows = models.JSONField("행", default=list)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="imports", verbose_name="올린 사람")
+    created_at = models.DateTimeField("올린 때", auto_now_add=True)
+    applied_at = models.DateTimeField("반영한 때", null=True, blank=True)
+    result = models.CharField("결과", max_length=200, blank=True)
+    expires_at = models.DateTimeField("지우는 때")
+
+    class Meta:
+        verbose_name = "들여오기"
+        verbose_name_plural = "들여오기"
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self):
+        return self.filename
+
+
+from geumcheon.accounts.resident_models import (  # noqa: E402, F401 - they belong to this app; one file would be too long
+    AddressProof,
+    Basis,
+    Level,
+    PaperCode,
+    TextChallenge,
+    Verification,
+)

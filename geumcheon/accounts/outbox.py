@@ -15,7 +15,7 @@ from geumcheon.lib import clock
 TRY_AFTER = (timedelta(0), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 MAX_ATTEMPTS = len(TRY_AFTER)
 KEEP = timedelta(days=90)
-ONE_TIME_LINK = re.compile(r"(/accounts/(?:invitation|password/reset/key)/)\S+")
+ONE_TIME_LINK = re.compile(r"(/accounts/(?:invitation|address|password/reset/key)/)\S+")
 
 
 def without_one_time_links(text):

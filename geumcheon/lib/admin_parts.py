@@ -22,8 +22,16 @@ class PortalFields:
     """Form fields with the portal's limits, for ModelAdmin and inlines alike."""
 
     show_facets = admin.ShowFacets.NEVER
+    rule_texts = {}  # {field name: the rule it follows, with its source}; stands after the field's own help
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = self._limited(db_field, request, **kwargs)
+        rule = self.rule_texts.get(db_field.name)
+        if field is not None and rule:
+            field.help_text = f"{field.help_text} {rule}".strip()
+        return field
+
+    def _limited(self, db_field, request, **kwargs):
         if isinstance(db_field, models.TextField):
             kwargs = {"max_length": TEXT_LIMIT, "form_class": LinesField} | kwargs
         elif isinstance(db_field, models.PositiveBigIntegerField) and db_field.name.endswith("_krw"):

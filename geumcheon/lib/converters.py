@@ -15,6 +15,18 @@ class YearConverter:
         return str(value)
 
 
+class MonthConverter:
+    """A month of two digits, 01 to 12."""
+
+    regex = "0[1-9]|1[0-2]"
+
+    def to_python(self, value):
+        return int(value)
+
+    def to_url(self, value):
+        return f"{value:02}"
+
+
 class NumberConverter(YearConverter):
     """A row's printed number (meeting, project, line): 1 to 9999."""
 
@@ -28,10 +40,15 @@ class KeyConverter(YearConverter):
 
 
 def register():
-    """Make `year`, `number` and `key` known to path(); safe to call from every urls.py."""
+    """Make `year`, `month`, `number` and `key` known to path(); safe to call from every urls.py."""
     from django.urls.converters import get_converters
 
     known = get_converters()
-    for name, converter in (("year", YearConverter), ("number", NumberConverter), ("key", KeyConverter)):
+    for name, converter in (
+        ("year", YearConverter),
+        ("month", MonthConverter),
+        ("number", NumberConverter),
+        ("key", KeyConverter),
+    ):
         if name not in known:
             register_converter(converter, name)

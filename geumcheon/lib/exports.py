@@ -15,7 +15,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
 BOM = "﻿"
-_FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")  # Korean spreadsheets take the wide signs too
+FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")  # Korean spreadsheets take the wide signs too
 BATCH = 500  # rows written at a time: fewer, larger pieces for the network
 _PLAIN = {int, float, Decimal, type(None)}
 _TEXT = {str, type(None)}
@@ -24,7 +24,7 @@ _FIRST = itemgetter(slice(1))
 
 def safe_text(value):
     """Text that a spreadsheet would run as a formula gets a leading apostrophe; everything else passes unchanged."""
-    if isinstance(value, str) and value[:1] in _FORMULA_STARTS:
+    if isinstance(value, str) and value[:1] in FORMULA_STARTS:
         return f"'{value}"
     return value
 
@@ -67,7 +67,7 @@ def _ready_for_csv(batch):
     columns, untouched = [], True
     for column in zip(*batch, strict=True):
         kinds = set(map(type, column))
-        texts = kinds <= _TEXT and _FORMULA_STARTS.isdisjoint(map(_FIRST, filter(None, column)))
+        texts = kinds <= _TEXT and FORMULA_STARTS.isdisjoint(map(_FIRST, filter(None, column)))
         if not texts and not kinds <= _PLAIN:
             column, untouched = [csv_value(value) for value in column], False
         columns.append(column)

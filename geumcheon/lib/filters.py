@@ -9,6 +9,11 @@ class FilterForm(forms.Form):
     """Base of a list's filters. `apply(rows)` of each calls `is_valid()` and uses what is in `cleaned_data`."""
 
     @property
+    def conditions(self):
+        """How many valid conditions narrow the list."""
+        return sum(1 for value in self.cleaned_data.values() if value)
+
+    @property
     def in_use(self):
         """Whether any valid filter is set."""
         return any(self.cleaned_data.values())

@@ -86,6 +86,13 @@ class Record:
         except ValueError:
             raise self.error(field, f"정수여야 합니다: {value!r}") from None
 
+    def flag(self, field):
+        """A yes or no; False where the file says nothing."""
+        value = self.raw(field)
+        if value not in (None, True, False):
+            raise self.error(field, f"true나 false여야 합니다: {value!r}")
+        return bool(value)
+
     def decimal(self, field, required=False):
         value = self.raw(field, required)
         if value in (None, ""):

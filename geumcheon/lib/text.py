@@ -1,5 +1,7 @@
 """Text that people type as one item per line."""
 
+import re
+
 
 def lines(text):
     """The non-empty lines of a text field, trimmed, as a list."""
@@ -29,6 +31,28 @@ def labelled(text):
         return (label, rest.strip())
     label, colon, rest = (text or "").partition(" : ")
     return (label, rest) if colon and len(label) <= 20 else ("", text)
+
+
+HEADS = {"구성", "역할"}  # lines of the plan that only announce the lines after them
+HEAD_LENGTH = 24
+
+
+def outline(items):
+    """[(is_head, label, rest)] of a printed list whose levels are lost: a short line right before a labelled one heads what follows.
+
+    `금천구협치회의` before `구 성 : 30명` is a head; `구 성 : 30명` is the label `구 성` with the rest `30명`.
+    """
+    found, items = [], list(items)
+    for item, following in zip(items, [*items[1:], ""], strict=False):
+        label, rest = labelled(item)
+        announces = squeeze(item) in HEADS or (len(item) <= HEAD_LENGTH and labelled(following)[0])
+        found.append((bool(not label and announces), label, rest))
+    return found
+
+
+def without_lines(text):
+    """Text without the line numbers of the source in brackets: `운영”(L229), “활동”(L333-335)` reads `운영”, “활동”`."""
+    return re.sub(r"\s*\(L\d[\dL, -]*\)", "", text or "")
 
 
 def join(items):

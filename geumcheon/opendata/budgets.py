@@ -14,9 +14,11 @@ from budgets.models import (
 from budgets.reconciliation import reconcile
 from councils.models import Body, BodySeat, Meeting, MeetingKind
 from geumcheon.lib.money import percent
+from geumcheon.opendata import forums
 from geumcheon.opendata.dataset import CHUNK, Dataset, columns, number, published
 from geumcheon.opendata.projects import PLAN_YEAR, PROJECT_NUMBER
 from projects.models import Plan, Project, ProjectGroup
+from voting.models import Contest, ContestResult, Option, OptionResult, Round
 
 
 def _budget_lines():
@@ -121,7 +123,7 @@ BUDGET_ITEMS = Dataset(
 
 
 def stated_figures():
-    """Every comparison of numbers; weekdays and session labels are words and stay on the reconciliation page."""
+    """Every comparison of numbers, those of proposals last; weekdays and session labels are words and stay on the reconciliation page."""
     for plan in Plan.objects.published().order_by("year"):
         for found in reconcile(plan):
             if any(isinstance(value, str) for value in (found.stated, found.computed)):
@@ -131,6 +133,7 @@ def stated_figures():
                 plan.year, found.label, found.where, found.unit, *map(number, numbers), found.matches,
                 found.kind, found.key, found.note or None, found.source or None,
             )  # fmt: skip
+    yield from forums.stated()
 
 
 STATED_FIGURES = Dataset(
@@ -146,13 +149,14 @@ STATED_FIGURES = Dataset(
         ("computed", "계산한 수", "행에서 계산한 수. 계산할 행이 없으면 빔"),
         ("difference", "차이", "적힌 수에서 계산한 수를 뺀 값"),
         ("matches", "같음", "예, 아니요. 계산할 행이 없으면 빔"),
-        ("kind", "종류", "figure는 합계·비율·건수, line은 산출식과 금액, printing은 사업별 소요예산에 다시 적힌 줄"),
+        ("kind", "종류", "figure는 합계·비율·건수, line은 산출식과 금액, printing은 사업별 소요예산에 다시 적힌 줄, funnel은 제안의 단계별 수, event는 행사와 우선순위의 수"),
         ("key", "이름표", "이 수를 가리키는 바뀌지 않는 이름"),
         ("note", "비고", "차이나 계산에 대한 설명"),
     ),
     rows=stated_figures,
     tables=(
         StatedFigure, Plan, BudgetLine, BudgetVersion, VersionProject, LinePrinting, BudgetItem, BudgetGroup, Project,
-        ProjectGroup, Meeting, MeetingKind, Meeting.bodies.through, Body, BodySeat,
+        ProjectGroup, Meeting, MeetingKind, Meeting.bodies.through, Body, BodySeat, Round, Contest, ContestResult, Option,
+        OptionResult, *forums.STATED_TABLES,
     ),
 )  # fmt: skip

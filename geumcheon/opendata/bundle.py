@@ -5,7 +5,7 @@ from geumcheon.accounts import exports
 from geumcheon.opendata import files, fingerprint
 from geumcheon.opendata.datasets import DATASETS
 
-FILENAME = "금천구 협치 공개 데이터.zip"
+FILENAME = "금천구 협치 열린 데이터.zip"
 
 
 def write_open_data(job, report):
@@ -20,4 +20,4 @@ def job():
     return exports.export_for(kind="open_data", params={"state": state})
 
 
-exports.register("open_data", label="공개 데이터 모음", write=write_open_data, task=run_export)
+exports.register("open_data", label="열린 데이터 모음", write=write_open_data, task=run_export)

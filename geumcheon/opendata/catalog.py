@@ -14,7 +14,7 @@ from geumcheon.opendata import fingerprint
 from geumcheon.opendata.dataset import Dataset
 from geumcheon.opendata.datasets import DATASETS
 
-TITLE = "금천구 협치 포털 공개 데이터"
+TITLE = "금천구 협치 포털 열린 데이터"
 DESCRIPTION = "금천구협치회의의 계획, 사업, 예산, 성과지표, 회의를 누구나 내려받아 쓸 수 있는 목록으로 공개합니다."
 PREVIEW_ROWS = 3
 KEPT_SECONDS = 24 * 60 * 60

@@ -2,13 +2,16 @@
 
 from datetime import date
 
+from django.db.models import Prefetch
+
 from councils.models import Body, BodySeat, BodyTerm, Meeting, MeetingKind, SeatKind
 from geumcheon.lib.periods import last_day
 from geumcheon.opendata.dataset import CHUNK, Dataset, columns
+from projects.models import Plan, Project, ProjectMeeting
 
 
 def _bodies():
-    return Body.objects.order_by("order", "pk")
+    return Body.objects.real().order_by("order", "pk")
 
 
 def bodies():
@@ -59,12 +62,13 @@ BODIES = Dataset(
 
 
 def _meetings():
-    return Meeting.objects.order_by("year", "no")
+    return Meeting.objects.published().order_by("year", "no")
 
 
 def meetings():
-    """No project is linked to a meeting yet: project_numbers is an empty list."""
-    queryset = _meetings().select_related("kind").prefetch_related("bodies")
+    """project_numbers are those of the meeting's projects in published plans, each once."""
+    published = Prefetch("projects", Project.objects.published())
+    queryset = _meetings().select_related("kind").prefetch_related("bodies", published)
     for meeting in queryset.iterator(CHUNK):
         yield (
             meeting.year,
@@ -77,7 +81,7 @@ def meetings():
             meeting.place or None,
             meeting.attendees,
             meeting.agenda or None,
-            [],
+            sorted({project.number for project in meeting.projects.all()}),
             meeting.counterpart or None,
             meeting.source or None,
         )
@@ -102,6 +106,6 @@ MEETINGS = Dataset(
         ("counterpart", "협치 협업 대상", "문서에 적힌 협업 대상"),
     ),
     rows=meetings,
-    tables=(Meeting, MeetingKind, Meeting.bodies.through, Body),
+    tables=(Meeting, MeetingKind, Meeting.bodies.through, Body, ProjectMeeting, Project, Plan),
     listed=_meetings,
 )

@@ -1,6 +1,6 @@
 """Every published list by name, in the order of the catalogue. A new list is one more entry; none is ever dropped."""
 
-from geumcheon.opendata import budgets, councils, projects
+from geumcheon.opendata import budgets, councils, forums, projects, voting
 
 DATASETS = {
     dataset.name: dataset
@@ -16,6 +16,11 @@ DATASETS = {
         projects.INDICATORS,
         councils.BODIES,
         councils.MEETINGS,
+        forums.PROPOSALS,
+        forums.PROPOSAL_REVIEWS,
+        forums.FORUMS,
+        voting.VOTE_ROUNDS,
+        voting.VOTE_RESULTS,
         projects.PAST_PROJECTS,
     )
 }

@@ -12,10 +12,27 @@ from django.db import connection
 
 import budgets.formula
 import budgets.reconciliation
+import forums.event_pages
+import forums.event_words
+import forums.funnel
+import forums.hall
+import forums.survey_results
 from geumcheon.lib import exports, money, periods, text
 
 # Modules outside this package that shape a published value.
-_CODE = (budgets.formula, budgets.reconciliation, exports, money, periods, text)
+_CODE = (
+    budgets.formula,
+    budgets.reconciliation,
+    forums.event_pages,
+    forums.event_words,
+    forums.funnel,
+    forums.hall,
+    forums.survey_results,
+    exports,
+    money,
+    periods,
+    text,
+)
 
 
 @cache

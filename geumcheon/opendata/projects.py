@@ -10,6 +10,7 @@ from geumcheon.lib.text import lines
 from geumcheon.opendata.dataset import CHUNK, Dataset, columns, number, published
 from projects.models import (
     Indicator,
+    IndicatorResult,
     Partner,
     PastProject,
     Plan,
@@ -18,6 +19,7 @@ from projects.models import (
     ProjectAlias,
     ProjectBody,
     ProjectGroup,
+    ResultState,
     Side,
     Stage,
 )
@@ -232,18 +234,25 @@ def _indicators():
     return published(Indicator.objects.order_by("project__plan__year", "project__number", "order"), "project__plan")
 
 
+# An indicator that is under way is neither.
+ACHIEVED = {ResultState.REACHED: True, ResultState.MISSED: False}
+
+
 def indicators():
-    """Measurements are not kept yet: measured_value and achieved are null, evidence_count 0."""
+    """Results as the rollup stored them: without evidence measured_value and achieved are null, evidence_count 0."""
     fields = ("project__plan__year", "project__number", "phase", "objective", "name", "target_text", "comparator")
-    fields += ("target_value", "unit", "per", "method", "order", "source")
-    for *row, target, unit, per, method, order, source in _indicators().values_list(*fields).iterator(CHUNK):
-        yield *row, number(target), unit or None, per or None, method or None, None, None, 0, order, source or None
+    fields += ("target_value", "unit", "per", "method", "result__value", "result__state", "result__evidence_count")
+    rows = _indicators().values_list(*fields, "order", "source").iterator(CHUNK)
+    for *row, target, unit, per, method, value, state, count, order, source in rows:
+        read = number(target), unit or None, per or None, method or None
+        measured = number(value), ACHIEVED.get(state), count or 0
+        yield *row, *read, *measured, order, source or None
 
 
 INDICATORS = Dataset(
     name="indicators",
     title="성과지표",
-    description="사업마다 정한 성과지표와 목표입니다. 목표는 적힌 그대로와 읽어 낸 수를 함께 적습니다. 2021년 계획은 결과 자료가 없어 측정값이 비어 있습니다.",
+    description="사업마다 정한 성과지표와 목표, 근거가 되는 기록에서 계산한 값입니다. 목표는 적힌 그대로와 읽어 낸 수를 함께 적습니다. 2021년 계획은 결과 자료가 없어 측정값이 비어 있습니다.",
     columns=columns(
         PLAN_YEAR,
         PROJECT_NUMBER,
@@ -256,13 +265,13 @@ INDICATORS = Dataset(
         ("unit", "단위", "수의 단위. 만원 등으로 적힌 금액은 원"),
         ("per", "기준", "동, 분기, 연, 월, 일마다면 그 기준"),
         ("method", "측정 방법", "문서에 적힌 그대로"),
-        ("measured_value", "측정값", "잰 값. 없으면 빔"),
-        ("achieved", "달성", "예, 아니요. 잰 값이 없으면 빔"),
+        ("measured_value", "측정값", "근거에서 계산한 값. 동·분기마다 재는 지표는 목표에 이른 몫의 수. 없으면 빔"),
+        ("achieved", "달성", "달성이면 예, 미달성이면 아니요. 아직 진행 중이거나 잰 값이 없으면 빔"),
         ("evidence_count", "근거 수", "측정의 근거가 되는 기록의 수"),
         ("order", "순서", "그 사업 안의 차례"),
     ),
     rows=indicators,
-    tables=(Indicator, Project, Plan),
+    tables=(Indicator, IndicatorResult, Project, Plan),
     listed=_indicators,
 )
 

@@ -4,9 +4,11 @@ from collections import defaultdict
 
 from django.db import connection, transaction
 
+from forums.models import Proposal
 from geumcheon.lib import clock
 from geumcheon.models import EntryKind, SearchEntry, SearchState
 from geumcheon.search import sources, tokens
+from geumcheon.search.sources import PROPOSAL_KEY
 
 TABLE = "geumcheon_searchindex"
 MAX_RESULTS = 500
@@ -43,15 +45,30 @@ def is_behind():
 
 
 def search(query):
-    """Entries that contain every word of the query, grouped: [(kind label, [entry, …])], title matches first; [] for no words."""
+    """Entries that contain every word of the query, grouped: [(kind label, [entry, …])]; [] for no words.
+
+    Title matches come first, in a group and among the groups: a project called so stands above a page that mentions it.
+    """
     words = tokens.words(query)
     if not words:
         return []
     found = SearchEntry.objects.in_bulk(_ids(words))
     groups = defaultdict(list)
-    for entry in sorted(found.values(), key=lambda e: (not _in_title(e, words), e.order, e.pk)):
+    for entry in sorted(_still_shown(found.values()), key=lambda e: (not _in_title(e, words), e.order, e.pk)):
         groups[entry.kind].append(entry)
-    return [(label, groups[kind]) for kind, label in EntryKind.choices if groups[kind]]
+    order = sorted(filter(groups.get, EntryKind.values), key=lambda kind: not _in_title(groups[kind][0], words))
+    return [(EntryKind(kind).label, groups[kind]) for kind in order]
+
+
+def _still_shown(entries):
+    """The entries without proposals that were hidden since the index was built; a query only where proposals were found."""
+    entries = list(entries)
+    proposals = {int(e.key.removeprefix(PROPOSAL_KEY)): e for e in entries if e.kind == EntryKind.PROPOSAL}
+    if not proposals:
+        return entries
+    shown = set(Proposal.objects.public().filter(pk__in=proposals).values_list("pk", flat=True))
+    gone = {e.pk for pk, e in proposals.items() if pk not in shown}
+    return [e for e in entries if e.pk not in gone]
 
 
 def _in_title(entry, words):

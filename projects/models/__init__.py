@@ -1,5 +1,22 @@
 """Rows of plans and projects, one module per part."""
 
+from projects.models.evidence import (
+    FINDING_MOVES,
+    Channel,
+    Finding,
+    FindingState,
+    IndicatorResult,
+    IndicatorSource,
+    InspectionTeam,
+    Measurement,
+    ProjectAgenda,
+    Publicity,
+    ResultState,
+    TeamKind,
+    TeamMember,
+    Visit,
+    VisitPhoto,
+)
 from projects.models.feedback import Feedback, FeedbackAnswer, FeedbackKind, PastProject
 from projects.models.indicator import Combine, Comparator, Indicator, IndicatorRollup, Phase
 from projects.models.plan import ONE_PER_LINE, Plan, PlanQuerySet, PlanSection, PlanStatus, PlanStep, ProjectGroup
@@ -9,6 +26,7 @@ from projects.models.project import (
     Project,
     ProjectAlias,
     ProjectBody,
+    ProjectMeeting,
     ProjectPart,
     ProjectQuerySet,
     ProjectTable,
@@ -17,14 +35,22 @@ from projects.models.project import (
 )
 
 __all__ = [
+    "FINDING_MOVES",
     "ONE_PER_LINE",
+    "Channel",
     "Combine",
     "Comparator",
     "Feedback",
     "FeedbackAnswer",
     "FeedbackKind",
+    "Finding",
+    "FindingState",
     "Indicator",
+    "IndicatorResult",
     "IndicatorRollup",
+    "IndicatorSource",
+    "InspectionTeam",
+    "Measurement",
     "Origin",
     "Partner",
     "PastProject",
@@ -35,12 +61,20 @@ __all__ = [
     "PlanStatus",
     "PlanStep",
     "Project",
+    "ProjectAgenda",
     "ProjectAlias",
     "ProjectBody",
     "ProjectGroup",
+    "ProjectMeeting",
     "ProjectPart",
     "ProjectQuerySet",
     "ProjectTable",
+    "Publicity",
+    "ResultState",
     "Side",
     "Stage",
+    "TeamKind",
+    "TeamMember",
+    "Visit",
+    "VisitPhoto",
 ]

@@ -124,6 +124,7 @@ class IndicatorRollup(models.Model):
     outcome = models.PositiveIntegerField("성과평가")
     numeric = models.PositiveIntegerField("수로 재는 지표")
     yes_no = models.PositiveIntegerField("예·아니요 지표")
+    states = models.JSONField("상태마다의 수", default=dict)
     computed_at = models.DateTimeField("계산한 때")
 
     class Meta:

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from councils.models import Body
+from councils.models import Body, Meeting
 from geumcheon.accounts.models import Department, Dong
 from geumcheon.lib.models import Sourced, choices_check
 from projects.models.plan import ONE_PER_LINE, Plan, PlanStatus, ProjectGroup
@@ -37,6 +37,7 @@ class Project(Sourced):
     )
     starts_on = models.DateField("시작일", null=True, blank=True)
     ends_before = models.DateField("종료일(그날 전까지)", null=True, blank=True)
+    meetings = models.ManyToManyField(Meeting, through="ProjectMeeting", related_name="projects", verbose_name="회의")
     place = models.CharField("장소", max_length=120, blank=True)
     dongs = models.ManyToManyField(Dong, related_name="projects", blank=True, verbose_name="동")
     summary = models.TextField("요약", blank=True)
@@ -106,6 +107,28 @@ class ProjectBody(models.Model):
 
     def __str__(self):
         return str(self.body)
+
+
+class ProjectMeeting(models.Model):
+    """A meeting that dealt with a project. The link is declared here: a meeting knows no project (DESIGN.md, the rooms)."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="project_meetings", verbose_name="사업")
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="project_meetings", verbose_name="회의")
+
+    class Meta:
+        verbose_name = "사업을 다룬 회의"
+        verbose_name_plural = "사업을 다룬 회의"
+        ordering = ["-meeting__starts_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "meeting"],
+                name="projectmeeting_unique",
+                violation_error_message="이미 있는 회의입니다.",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.project} · {self.meeting}"
 
 
 class ProjectAlias(models.Model):

@@ -232,9 +232,9 @@ def test_processes_on_sqlite_send_each_once(tmp_path):
         "OutboxMessage.objects.bulk_create(OutboxMessage(event=f'race:{n}', recipient='a@example.org',"
         " subject=f'mail {n}', body='x') for n in range(40))"
     )
-    assert made.wait(60) == 0
+    assert made.wait(300) == 0
     workers = [run("from geumcheon.accounts import outbox\noutbox.send_waiting()") for _ in range(2)]
-    assert [worker.wait(60) for worker in workers] == [0, 0]
+    assert [worker.wait(300) for worker in workers] == [0, 0]
     subjects = [
         line for file in mails.iterdir() for line in file.read_text().splitlines() if line.startswith("Subject:")
     ]

@@ -137,15 +137,6 @@ def test_visitor_has_nothing_to_sign_out_of(client, db):
     assert client.get("/accounts/logout/").url == "/"
 
 
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_sign_up_is_closed(client, db, method):
-    data = {"username": "new", "email": "new@example.org", "password1": PASSWORD, "password2": PASSWORD}
-    response = getattr(client, method)("/accounts/signup/", data)
-    assert response.status_code == 200
-    assert "계정은 초대로 만듭니다" in response.content.decode()
-    assert not User.objects.filter(username="new").exists()
-
-
 @pytest.mark.parametrize(
     "path",
     [

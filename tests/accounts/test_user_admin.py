@@ -75,7 +75,7 @@ def test_password_and_rights_are_not_in_the_form(client_as, users):
     member = users["member"]
     client = client_as("secretariat")
     fields = list(client.get(page_of(member)).context["adminform"].form.fields)
-    assert fields == ["username", "name", "email", "role", "is_active"]
+    assert fields == ["username", "name", "email", "role", "is_active", "blocked_until", "blocked_reason"]
     before = member.password
     client.post(
         page_of(member), form_of(member, password="x", is_superuser="on", is_demo="on", last_login="2020-01-01")

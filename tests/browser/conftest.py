@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
+from .look import overflow, violations
+
 AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -52,27 +54,35 @@ class Page:
         if options.get("java_script_enabled", True):
             # Runs outside the page's content security policy, which therefore stays as visitors have it.
             self.context.add_init_script(path=str(AXE))
+        self.scripted = options.get("java_script_enabled", True)
         self.tab = self.context.new_page()
         self.base, self.width = base, width
         self.complaints = []
         self.tab.on("console", lambda m: m.type in ("error", "warning") and self.complaints.append(m.text))
         self.tab.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.tab.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        self.tab.on("requestfailed", self._failed)
+
+    def _failed(self, request):
+        # A font still on its way when the tab goes on is given up by the browser, not refused by the portal.
+        if not (request.resource_type == "font" and request.failure == "net::ERR_ABORTED"):
+            self.complaints.append(f"failed: {request.url}")
 
     def open(self, path):
-        """Open a path; returns the status."""
+        """Open a path and wait for its parts and fonts; returns the status."""
         self.complaints.clear()
-        return self.tab.goto(self.base + path, wait_until="networkidle").status
+        # "networkidle" would add half a second of quiet to each of a thousand pages.
+        status = self.tab.goto(self.base + path, wait_until="load" if self.scripted else "networkidle").status
+        if self.scripted:
+            self.tab.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
+        return status
 
     def overflow(self):
         """By how many pixels the page is wider than the screen."""
-        return self.tab.evaluate("document.documentElement.scrollWidth") - self.width
+        return overflow(self.tab)
 
     def violations(self):
         """axe-core's findings as `rule: element` lines."""
-        return self.tab.evaluate(
-            "async () => (await axe.run()).violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.target}`))"
-        )
+        return violations(self.tab)
 
     def close(self):
         self.context.close()

@@ -268,8 +268,10 @@ def test_a_line_of_another_plan_is_refused(client_as, loaded, line):
 
 
 def test_deleting_a_line_counts_the_sums_again(client_as, line, django_capture_on_commit_callbacks):
+    url = admin_url(BudgetLine, "delete", line.pk)
+    assert client_as("officer").post(url, {"post": "yes"}).status_code == 403  # it pays the allowances of a rate
+    line.rate_lines.all().delete()
     with django_capture_on_commit_callbacks(execute=True):
-        url = admin_url(BudgetLine, "delete", line.pk)
         assert client_as("officer").post(url, {"post": "yes"}).status_code == 302
     rollup = BudgetRollup.objects.get(version=line.version, dimension=Dimension.PROJECT, key="1")
     assert rollup.total_krw == 257_364_000

@@ -136,7 +136,8 @@ def test_the_list_sets_the_computed_number_beside_the_stated_one(client_as, load
 
 def test_the_filter_finds_exactly_the_mismatches(client_as, loaded):
     response = client_as("officer").get(admin_url(StatedFigure), {"match": "no"})
-    wrong = [f.label for f in reconcile(loaded) if f.kind == "figure" and f.matches is False]
+    kept = set(loaded.stated_figures.values_list("key", flat=True))  # other rooms state figures in tables of their own
+    wrong = [f.label for f in reconcile(loaded) if f.kind == "figure" and f.matches is False and f.key in kept]
     assert texts(response, "th", cls="field-label") == wrong
     assert wrong
 

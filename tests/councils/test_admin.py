@@ -48,7 +48,8 @@ def test_a_body_has_its_seats_rules_offices_and_terms_in_sections(client_as, cou
 def test_a_seat_is_added(client_as, council):
     client = client_as("secretariat")
     url, data = page(client, council)
-    add_row(data, "seats", order="", kind="기타", label="참관", count="2", minimum="", maximum="")
+    fields = {"count": "2", "minimum": "", "maximum": "", "renewal_gap_days": "30"}
+    add_row(data, "seats", order="", kind="기타", label="참관", **fields)
     assert client.post(url, data).status_code == 302
     assert (BodySeat.objects.get(label="참관").order, BodySeat.objects.get(label="참관").body) == (4, council)
 
@@ -56,7 +57,8 @@ def test_a_seat_is_added(client_as, council):
 def test_a_seat_whose_least_is_more_than_its_most_is_refused(client_as, council):
     client = client_as("secretariat")
     url, data = page(client, council)
-    add_row(data, "seats", order="", kind="기타", label="참관", count="", minimum="9", maximum="5")
+    fields = {"count": "", "minimum": "9", "maximum": "5", "renewal_gap_days": "30"}
+    add_row(data, "seats", order="", kind="기타", label="참관", **fields)
     assert errors_of(client.post(url, data)) == {"seats-3-__all__": ["최소가 최대보다 클 수 없습니다."]}
 
 

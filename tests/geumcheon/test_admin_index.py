@@ -174,9 +174,9 @@ def test_a_draft_in_the_making_is_looked_at_beside_the_newest(loaded):
 def test_lists_stand_in_the_order_of_the_work(client_as, loaded):
     response = client_as("secretariat").get("/admin/")
     apps = response.context["app_list"]
-    assert [app["app_label"] for app in apps] == ["projects", "budgets", "councils", "accounts"]
+    assert [app["app_label"] for app in apps] == ["projects", "budgets", "councils", "forums", "voting", "accounts"]
     assert [model["object_name"] for model in apps[1]["models"]] == [
-        "BudgetLine", "BudgetVersion", "StatedFigure", "BudgetGroup", "BudgetItem", "BudgetRollup",
+        "BudgetLine", "BudgetVersion", "StatedFigure", "ActivityPayment", "RateLine", "BudgetGroup", "BudgetItem", "BudgetRollup",
     ]  # fmt: skip
 
 

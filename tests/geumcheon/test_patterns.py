@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from geumcheon import patterns
+from tests.html import elements, texts
 
 
 @pytest.fixture
@@ -47,3 +48,26 @@ def test_the_error_summary_leads_to_each_wrong_field(page):
 def test_sample_money_comes_from_somewhere_and_goes_somewhere():
     pictures = patterns.pictures()
     assert pictures["flow"].total == pictures["treemap"].total == pictures["bars"].total == pictures["stacked"].total
+
+
+PARTS = {
+    "button": "btn-primary", "a": "btn", "li": "chip", "p": "open-title", "time": None, "form": "search-form", "dialog": None,
+    "figure": "chart", "details": "fold", "ol": "cycle-steps", "dl": "facts", "table": "stack", "div": "table-wrap", "nav": "toc",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("tag", "cls"), PARTS.items())
+def test_part_is_among_the_samples(page, tag, cls):
+    assert elements(page, tag, cls)
+
+
+def test_open_and_closed_ways_to_take_part_are_both_shown(page):
+    assert texts(page, "ul", "ways") == ["제안 진행 중 투표 D-2 모집 지금 없음 회의 기록 보기"]
+    assert texts(page, "ul", "open-rows")[0].startswith("견본 의제 주민투표 주민투표 2030. 6. 12.(수)까지 D-2")
+
+
+def test_dialog_opens_by_a_button_without_script(page):
+    (dialog,) = elements(page, "dialog")
+    openers = [e["attrs"] for e in elements(page, "button") if e["attrs"].get("popovertarget") == dialog["attrs"]["id"]]
+    assert len(openers) == 2 and "popover" in dialog["attrs"]
+    assert "hide" in [a.get("popovertargetaction") for a in openers]

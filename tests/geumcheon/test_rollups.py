@@ -11,7 +11,7 @@ import budgets.integrity
 import budgets.rollups
 import projects.rollups
 from budgets.models import BudgetLine, BudgetRollup, Dimension
-from projects.models import Indicator, IndicatorRollup
+from projects.models import Indicator, IndicatorResult, IndicatorRollup, IndicatorSource
 
 
 def check():
@@ -81,6 +81,8 @@ def test_a_missing_and_a_leftover_row_are_drift(loaded):
 
 def test_an_indicator_removed_by_raw_sql_is_drift(loaded):
     indicator = Indicator.objects.filter(project__number=4, phase="과정평가").first()
+    IndicatorSource.objects.filter(indicator=indicator).delete()
+    IndicatorResult.objects.filter(indicator=indicator).delete()
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM projects_indicator WHERE id = %s", [indicator.pk])
     assert "2021 지표 · 전체 지표: 저장 97, 계산 96." in projects.rollups.check(loaded)

@@ -12,6 +12,7 @@ from budgets.models import BudgetLine
 from geumcheon.models import SearchEntry
 from geumcheon.search import index, tokens
 from projects.models import Plan, Project
+from tests.html import elements
 
 
 def titles(query):
@@ -33,8 +34,32 @@ def test_another_wording_of_a_project_finds_it(loaded, query, project):
 
 def test_results_are_grouped_with_title_matches_first(loaded):
     found = titles("운영세칙")
-    assert list(found) == ["안내 쪽", "회의", "자료"]
+    assert list(found) == ["자료", "안내 쪽", "공론장·행사", "회의"]  # the document is called so, the others mention it
     assert titles("놀이터")["사업"][0] == "2021 사업 7. 주민이 함께하는 안전한 어린이 놀이터"
+
+
+def test_the_project_that_is_called_so_stands_above_all_that_mention_it(loaded, client):
+    assert list(titles("안양천에서놀자")) == ["사업", "제안", "공론장·행사", "예산 줄", "주민투표"]
+    first = elements(client.get(reverse("search"), {"q": "안양천에서놀자"}), "ul", "search-results")[0]
+    assert first["links"] == ["/projects/2021/8/"]
+
+
+def test_a_group_shows_five_and_leads_to_all_of_it(loaded, client):
+    whole = index.search("회의")
+    page = client.get(reverse("search"), {"q": "회의"})
+    assert [len(group["links"]) for group in elements(page, "ul", "search-results")] == [
+        min(5, len(entries)) for _, entries in whole
+    ]
+    meetings = dict(whole)["회의"]
+    assert f"회의 {len(meetings)}건 모두 보기" in page.content.decode()
+    (only,) = elements(client.get(reverse("search"), {"q": "회의", "in": "meeting"}), "ul", "search-results")
+    assert only["links"] == [entry.url for entry in meetings]
+
+
+@pytest.mark.parametrize("kind", ["", "x", "document"])
+def test_an_unknown_or_empty_group_shows_all(loaded, client, kind):
+    page = client.get(reverse("search"), {"q": "안양천에서놀자", "in": kind})
+    assert len(elements(page, "ul", "search-results")) == 5
 
 
 def test_every_word_must_be_there(loaded):
@@ -59,7 +84,9 @@ def test_the_page_marks_the_match_and_escapes_the_query(loaded, client):
 def test_a_draft_plan_is_not_found(loaded, client):
     Plan.objects.update(status="draft")
     index.rebuild()
-    assert set(titles("놀이터")) == {"지난 사업"}
+    found = titles("놀이터")
+    assert set(found) == {"주민투표", "제안", "지난 사업"}
+    assert found["주민투표"] == ["나풀나풀 온라인 주민투표"]  # options of that vote, which is public whatever the plan
 
 
 def test_a_changed_row_is_found_at_the_next_look(loaded, client):

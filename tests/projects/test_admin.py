@@ -34,7 +34,7 @@ def test_sections_link_to_parts_that_are_there(client_as, project):
     ids = {e["attrs"].get("id") for tag in ("h2", "section") for e in elements(response, tag)}
     assert {link.removeprefix("#") for link in links} <= ids
     assert texts(response, "nav", cls="sections") == [
-        "기본 글 추진분과 1 다른 이름 1 추진방법과 경과 5 표 0 민·관 협력체계 5 추진 단계 7 성과지표 4 예산 줄 4 변경 기록"
+        "기본 글 추진분과 1 다른 이름 1 추진방법과 경과 5 표 0 민·관 협력체계 5 추진 단계 7 성과지표 4 사업을 다룬 회의 0 예산 줄 4 변경 기록"
     ]
 
 
@@ -239,7 +239,13 @@ def test_a_project_with_money_is_not_deleted_and_says_why(client_as, project):
     client = client_as("secretariat")
     response = client.get(admin_url(Project, "delete", project.pk))
     assert "보호되는 것이 있어 지울 수 없습니다" in response.content.decode()
-    assert {text.split(":")[0] for text in texts(response, "li") if ":" in text} == {"예산 줄", "판의 사업별 총액"}
+    assert {text.split(":")[0] for text in texts(response, "li") if ":" in text} == {
+        "예산 줄",
+        "판의 사업별 총액",
+        "제안",
+        "선택지",
+        "행사",
+    }
     assert client.post(admin_url(Project, "delete", project.pk), {"post": "yes"}).status_code == 200
     assert Project.objects.filter(pk=project.pk).exists()
 

@@ -8,6 +8,7 @@ Colours and type are SVG attributes, not classes: a picture looks the same where
 from geumcheon.lib.charts.bars import BarChart, StackedBars, StackRow
 from geumcheon.lib.charts.base import COUNT, KRW, PEOPLE, Group, Item, Table, TableRow, Unit
 from geumcheon.lib.charts.columns import Columns, Panel
+from geumcheon.lib.charts.diverging import Change, DivergingBars
 from geumcheon.lib.charts.flow import Flow, FlowColumn, Link, Node
 from geumcheon.lib.charts.steps import CycleLine, Step
 from geumcheon.lib.charts.treemap import Treemap
@@ -17,8 +18,10 @@ __all__ = [
     "KRW",
     "PEOPLE",
     "BarChart",
+    "Change",
     "Columns",
     "CycleLine",
+    "DivergingBars",
     "Flow",
     "FlowColumn",
     "Group",

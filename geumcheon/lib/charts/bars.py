@@ -10,6 +10,7 @@ TEXT = 15  # px
 LINE = round(TEXT * svg.LEADING)
 SHARE = 52  # px for the column of shares at the right edge
 GAP = 16  # px between names, bars and numbers
+LEAST = labels.width("가…", TEXT)  # px: names in less room are not drawn
 
 
 def _names(items, room):
@@ -20,9 +21,10 @@ def _names(items, room):
 def _thirds(items, size, numbers):
     """(percent where names end, where bars begin, where bars end) of a drawing with names, bars and numbers side by side.
 
-    Names get what the longest needs on one line, at most a third; `numbers` is their width in px.
+    Names get what the longest needs on one line, at most a third and never less than labels.fit asks for; `numbers` is their width
+    in px.
     """
-    longest = max(labels.width(item.name, TEXT) for item in items)
+    longest = max(LEAST, *(labels.width(item.name, TEXT) for item in items))
     names = min(longest, size.width / 3)
     return tuple(100 * px / size.width for px in (names, names + GAP, size.width - numbers - GAP))
 

@@ -33,11 +33,12 @@ class FlowColumn:
 
 @dataclass(frozen=True)
 class Link:
-    """Money from a node to a node of the next column."""
+    """Money from a node to a node of the next column. `url` is where the table's row leads: what both share, not all of the target."""
 
     source: str
     target: str
     value: int
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -176,7 +177,8 @@ class Flow(Chart):
                 (link for link in self.steps[position] if link.source == node.key), key=lambda link: order[link.target]
             )
             rows += [
-                TableRow(names[link.target].label, self._cells(link.value), url=names[link.target].url) for link in own
+                TableRow(names[link.target].label, self._cells(link.value), url=link.url or names[link.target].url)
+                for link in own
             ]
         rows.append(TableRow("합계", self._cells(self.total), kind="total"))
         name = f"{left.label} → {right.label}"

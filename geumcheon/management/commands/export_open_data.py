@@ -19,7 +19,7 @@ REASONS = {
 
 
 class Command(BaseCommand):
-    help = "공개 데이터의 모든 목록을 폴더에 NAME.json과 NAME.csv로 씁니다. 파일마다 온전히 바꾸거나 그대로 둡니다."
+    help = "열린 데이터의 모든 목록을 폴더에 NAME.json과 NAME.csv로 씁니다. 파일마다 온전히 바꾸거나 그대로 둡니다."
 
     def add_arguments(self, parser):
         parser.add_argument("directory", metavar="DIR", help="파일을 쓸 폴더. 없으면 만듭니다.")

@@ -6,7 +6,9 @@ from django.db.models import ProtectedError
 
 import budgets.loading
 import councils.loading
+import forums.loading
 import projects.loading
+import voting.loading
 from geumcheon import tasks
 from geumcheon.accounts import loading as accounts_loading
 from geumcheon.lib.loading import Loader, LoadError
@@ -64,4 +66,6 @@ def load(year, loader):
     councils.loading.load(year, loader)
     plan = projects.loading.load(year, loader)
     budgets.loading.load(plan, loader)
+    forums.loading.load(plan, loader)
+    voting.loading.load(plan, loader)
     return plan

@@ -1,0 +1,92 @@
+"""Rows of the council, one module per part."""
+
+from councils.models.body import Body, BodyAlias, BodyKind, BodyOffice, BodyRule, BodySeat, BodyTerm, SeatKind
+from councils.models.calendar import CalendarAddress
+from councils.models.library import Article, Document, DocumentKind
+from councils.models.meeting import MEETING_MOVES, Meeting, MeetingKind, MeetingQuerySet, MeetingState, Requested
+from councils.models.membership import Membership, MembershipQuerySet, OfficeHolding, Person, Recruited, StandIn
+from councils.models.minutes import (
+    AgendaItem,
+    AgendaKind,
+    Attendance,
+    Correction,
+    Decision,
+    FileKind,
+    FileRead,
+    GuestGroup,
+    MeetingFile,
+    Outcome,
+    Quorum,
+    Reply,
+    Requester,
+)
+from councils.models.notice import Notice, NoticeKind, NoticeQuerySet
+from councils.models.payment import Allowance, AllowanceRate, RateKind
+from councils.models.recruitment import (
+    RECRUITMENT_MOVES,
+    Candidate,
+    CandidateScore,
+    CandidateState,
+    Criterion,
+    Recruitment,
+    RecruitmentState,
+)
+from councils.models.reward import RewardAward, RewardEntry, RewardKind, RewardRound, RewardRule
+
+__all__ = [
+    "MEETING_MOVES",
+    "RECRUITMENT_MOVES",
+    "AgendaItem",
+    "AgendaKind",
+    "Allowance",
+    "AllowanceRate",
+    "Article",
+    "Attendance",
+    "Body",
+    "BodyAlias",
+    "BodyKind",
+    "BodyOffice",
+    "BodyRule",
+    "BodySeat",
+    "BodyTerm",
+    "CalendarAddress",
+    "Candidate",
+    "CandidateScore",
+    "CandidateState",
+    "Correction",
+    "Criterion",
+    "Decision",
+    "Document",
+    "DocumentKind",
+    "FileKind",
+    "FileRead",
+    "GuestGroup",
+    "Meeting",
+    "MeetingFile",
+    "MeetingKind",
+    "MeetingQuerySet",
+    "MeetingState",
+    "Membership",
+    "MembershipQuerySet",
+    "Notice",
+    "NoticeKind",
+    "NoticeQuerySet",
+    "OfficeHolding",
+    "Outcome",
+    "Person",
+    "Quorum",
+    "RateKind",
+    "Recruited",
+    "Recruitment",
+    "RecruitmentState",
+    "Reply",
+    "Requested",
+    "Requester",
+    "RewardAward",
+    "RewardEntry",
+    "RewardKind",
+    "RewardRound",
+    "RewardRule",
+    "SeatKind",
+    "StandIn",
+]

@@ -1,0 +1,106 @@
+"""The office's pages of the hall: tables with notes, votes with their ranks. They fit a phone: both are written on the day."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from forums import hall_actions as actions
+from forums import hall_pages
+from forums.event_desk_views import event_at_desk, form_view
+from forums.hall_forms import PriorityForm, TableForm, item_forms, next_number
+from forums.models import HallTable, Priority
+
+
+@never_cache
+@login_required
+@require_safe
+def board(request, pk):
+    """Everything that was written down in the hall."""
+    found = event_at_desk(request, pk)
+    context = {
+        "event": found,
+        "tables": found.tables.all(),
+        "priorities": hall_pages.shown(found, published=False),
+        "open": found.state in actions.HALL_STATES,
+    }
+    return render(request, "forums/hall.html", context)
+
+
+def _closed(request, found):
+    """Back to the board with the reason, where nothing may be written."""
+    if found.state in actions.HALL_STATES:
+        return None
+    messages.error(request, f"‘{found.get_state_display()}’ 상태의 행사에는 적지 않습니다.")
+    return redirect("event_hall", found.pk)
+
+
+@never_cache
+@login_required
+@form_view
+def table(request, pk, table=None):
+    """Write down one table."""
+    found = event_at_desk(request, pk)
+    row = get_object_or_404(HallTable, pk=table, event=found) if table else None
+    if closed := _closed(request, found):
+        return closed
+    start = TableForm.start(row) if row else {"number": next_number(found)}
+    form = TableForm(request.POST if request.method == "POST" else None, initial=start)
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = actions.save_table(event=found, by=request.user, values=form.cleaned_data, table=row)
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, f"{saved.number}번 테이블을 적었습니다.")
+            return redirect("event_hall", pk)
+    return render(request, "forums/hall_table.html", {"event": found, "form": form, "table": row})
+
+
+@never_cache
+@login_required
+@form_view
+def priority(request, pk, priority=None):
+    """Write down one vote: what was voted on, and the votes of each. Ranks are computed."""
+    found = event_at_desk(request, pk)
+    row = get_object_or_404(Priority, pk=priority, event=found) if priority else None
+    if closed := _closed(request, found):
+        return closed
+    data = request.POST if request.method == "POST" else None
+    form = PriorityForm(data, initial=PriorityForm.start(row) if row else {})
+    items = item_forms(data, row)
+    if data is not None and form.is_valid() & items.is_valid():
+        values = form.cleaned_data
+        lines = [line for line in items.cleaned_data if line]
+        try:
+            actions.save_priority(
+                event=found, by=request.user, values=values, items=lines, priority=row, version=values["version"]
+            )
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, "우선순위를 적었습니다. 순위는 득표로 매깁니다.")
+            return redirect("event_hall", pk)
+    return render(request, "forums/hall_priority.html", {"event": found, "form": form, "items": items, "priority": row})
+
+
+@login_required
+@require_POST
+def remove(request, pk, kind, row):
+    """Take a table or a vote away."""
+    found = event_at_desk(request, pk)
+    model, act, name = (
+        (HallTable, actions.delete_table, "table")
+        if kind == "table"
+        else (Priority, actions.delete_priority, "priority")
+    )
+    known = get_object_or_404(model, pk=row, event=found)
+    try:
+        act(event=found, by=request.user, **{name: known})
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, f"‘{known}’을(를) 지웠습니다.")
+    return redirect("event_hall", pk)

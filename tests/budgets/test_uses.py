@@ -1,0 +1,241 @@
+"""What is used of budget lines: allowances by rates, activity by formulas, and never one times the other."""
+
+import io
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from budgets import loading, loading_rates, uses
+from budgets.models import ActivityPayment, BudgetLine, BudgetVersion, RateLine
+from councils.models import Allowance, AllowanceRate, Meeting, MeetingKind, Person
+from geumcheon.lib.admin_parts import admin_url
+from geumcheon.lib.loading import Loader, LoadError
+from projects.models import Plan
+from tests.admin_data import errors_of, form_data
+from tests.councils.pay import a_team
+from tests.html import elements
+
+pytestmark = pytest.mark.django_db
+
+
+def line_of(order, number=1):
+    return BudgetLine.objects.current().get(project__plan__year=2021, project__number=number, order=order)
+
+
+def allowances(rate, count, on=date(2021, 3, 4)):
+    no = Meeting.objects.filter(year=on.year).count() + 1
+    meeting = Meeting.objects.create(year=on.year, no=no, kind=MeetingKind.objects.first(), starts_on=on)
+    for i in range(count):
+        person = Person.objects.create(name=f"위원 {i}")
+        Allowance.objects.create(meeting=meeting, person=person, rate=rate, amount_krw=rate.amount_krw)
+
+
+def payment(line, formula="10,000원×2시간×2회×5명"):
+    return ActivityPayment.objects.create(
+        team=a_team(), line=line, on=date(2021, 5, 3), description="점검", formula=formula
+    )
+
+
+# --- lines of the plan --------------------------------------------------------------------------------------------
+def test_the_four_lines_of_project_1_pay_the_rates(loaded):
+    got = list(RateLine.objects.values_list("rate__name", "line__project__number", "line__order", "line__description"))
+    assert got == [
+        ("금천구협치회의 참석수당", 1, 6, "금천구협치회의 참석수당"),
+        ("운영위원회 참석수당", 1, 7, "운영위원회 참석수당"),
+        ("분과별 확대회의 참석수당", 1, 8, "분과별 확대회의 참석수당"),
+        ("합동회의 참석수당", 1, 9, "합동회의 운영"),
+    ]
+    assert [(use.planned_krw, use.used_krw) for use in uses.of_plan(loaded)] == [
+        (7_000_000, 0), (9_240_000, 0), (9_000_000, 0), (6_160_000, 0),
+    ]  # fmt: skip
+
+
+def test_two_allowances_and_two_payments_on_one_line_are_each_counted_once(loaded, django_assert_num_queries):
+    rate = AllowanceRate.objects.get(name="금천구협치회의 참석수당")
+    allowances(rate, 2)
+    payment(line_of(6)), payment(line_of(6), "5,000원×4명")
+    with django_assert_num_queries(3):
+        found = uses.of_plan(loaded)
+    assert len(found) == 4
+    use = found[0]
+    assert (use.allowances_krw, use.activity_krw) == (140_000, 220_000)
+    assert (use.planned_krw, use.used_krw, use.rest_krw, use.percent) == (7_000_000, 360_000, 6_640_000, Decimal("5.1"))
+    assert uses.of_line(line_of(6)) == use
+    assert uses.of_project(line_of(6).project) == found
+
+
+def test_two_rates_of_one_line_are_added_and_another_years_meetings_are_not(loaded):
+    rate = AllowanceRate.objects.get(name="금천구협치회의 참석수당")
+    extra = AllowanceRate.objects.create(name="실비", kind="expenses", amount_krw=1_000, starts_on=date(2021, 1, 1))
+    RateLine.objects.create(rate=extra, line=line_of(6))
+    allowances(rate, 1, date(2021, 1, 1))
+    allowances(rate, 1, date(2021, 12, 31))
+    allowances(rate, 1, date(2020, 12, 31))
+    allowances(rate, 1, date(2022, 1, 1))
+    allowances(extra, 3)
+    assert uses.of_line(line_of(6)).used_krw == 2 * 70_000 + 3 * 1_000
+
+
+def test_each_line_counts_the_meetings_of_its_own_plans_year(loaded):
+    rate = AllowanceRate.objects.get(name="금천구협치회의 참석수당")
+    plan = Plan.objects.create(year=2022, title="다음 계획")
+    version = BudgetVersion.objects.create(plan=plan, key="x", title="x", basis="lines", is_current=True)
+    line = line_of(6)
+    later = BudgetLine.objects.create(
+        version=version, project=line.project, order=6, item=line.item, description="참석수당", amount_krw=0
+    )
+    RateLine.objects.create(rate=rate, line=later)
+    allowances(rate, 1)
+    allowances(rate, 2, date(2022, 3, 4))
+    assert [use.used_krw for use in uses.of_lines([line, later])] == [70_000, 140_000]
+    assert uses.of_line(later).percent is None
+
+
+def test_a_line_that_nothing_draws_on_has_no_use_and_one_with_activity_alone_has(loaded):
+    line = line_of(1, number=4)
+    assert uses.of_line(line) is None
+    assert uses.of_project(line.project) == []
+    payment(line)
+    assert uses.of_line(line).used_krw == 200_000
+    assert len(uses.of_plan(loaded)) == 5
+
+
+def test_the_public_table_shows_plan_use_rest_and_too_much(loaded):
+    line = line_of(9)
+    payment(line, "7,000,000원×1회")
+    html = render_to_string("budgets/uses.html", {"uses": uses.of_plan(loaded)})
+
+    class Page:
+        content = html.encode()
+
+    rows = [row["text"] for row in elements(Page, "tr")]
+    assert rows[0] == "예산 줄 계획 쓴 돈 남은 돈 쓴 비율"
+    assert rows[1] == "금천구협치회의 참석수당 7,000,000원 0원 7,000,000원 0.0%"
+    assert rows[4] == "합동회의 운영 6,160,000원 7,000,000원 840,000원 초과 113.6%"
+    assert render_to_string("budgets/uses.html", {"uses": []}).strip() == ""
+
+
+# --- admin --------------------------------------------------------------------------------------------------------
+def test_the_page_of_uses_lists_every_line(client_as, loaded):
+    payment(line_of(1, number=4))
+    url = reverse("admin:budgets_rateline_uses")
+    response = client_as("officer").get(url)
+    rows = [row["text"] for row in elements(response, "tr")][-6:]  # the navigation is a table too
+    assert rows[0] == "예산 줄 계획 수당 활동비 쓴 돈 남은 돈 쓴 비율"
+    assert rows[1] == "1-6 금천구협치회의 참석수당 7,000,000원 0원 0원 0원 7,000,000원 0.0%"
+    assert " 0원 200,000원 200,000원 " in rows[5]
+    assert client_as("member").get(url).status_code == 302
+    assert client_as("secretariat").get(url, {"year": "<s>"}).status_code == 200
+
+
+def test_the_list_of_links_shows_what_is_used(client_as, loaded):
+    allowances(AllowanceRate.objects.get(name="금천구협치회의 참석수당"), 2)
+    response = client_as("secretariat").get(admin_url(RateLine))
+    row = next(e["text"] for e in elements(response, "tr") if "1-6" in e["text"])
+    assert row.endswith("7,000,000원 140,000원 6,860,000원 2.0%")
+
+
+def test_a_rate_is_paid_by_one_line_of_a_version(client_as, loaded):
+    client = client_as("secretariat")
+    link = RateLine.objects.first()
+    url = admin_url(RateLine, "add")
+    response = client.post(url, {"rate": link.rate_id, "line": line_of(10).pk})
+    assert errors_of(response) == {"line": ["이 단가는 같은 예산판의 다른 줄에서 이미 나갑니다."]}
+    response = client.post(url, {"rate": link.rate_id, "line": link.line_id})
+    assert errors_of(response) == {"__all__": ["이미 이은 예산 줄입니다."]}
+    other = AllowanceRate.objects.create(name="실비", kind="expenses", amount_krw=1, starts_on=date(2021, 1, 1))
+    assert client.post(url, {"rate": other.pk, "line": line_of(10).pk}).status_code == 302
+    change = admin_url(RateLine, "change", link.pk)
+    assert client.post(change, {"rate": link.rate_id, "line": line_of(11).pk}).status_code == 302
+
+
+def a_payment_form(client):
+    url = admin_url(ActivityPayment, "add")
+    data = form_data(client.get(url), ActivityPayment)
+    return url, data | {"team": a_team().pk, "line": line_of(10).pk, "on": "2021-05-03", "description": "현장 점검"}
+
+
+def test_an_activity_costs_the_product_of_its_formula(client_as, loaded):
+    client = client_as("secretariat")
+    a_team()
+    url, data = a_payment_form(client)
+    assert client.post(url, data | {"formula": "10,000원×2시간×2회×5명", "amount_krw": "1"}).status_code == 302
+    made = ActivityPayment.objects.get()
+    assert made.amount_krw == 200_000
+    change = admin_url(ActivityPayment, "change", made.pk)
+    data = form_data(client.get(change), ActivityPayment)
+    assert client.post(change, data | {"formula": "10,000원×3명"}).status_code == 302
+    made.refresh_from_db()
+    assert made.amount_krw == 30_000
+    assert made.history.count() == 2
+
+
+def test_a_wrong_thousands_group_is_refused_at_the_field_and_names_the_factor(client_as, loaded):
+    client = client_as("secretariat")
+    a_team()
+    url, data = a_payment_form(client)
+    errors = errors_of(client.post(url, data | {"formula": "100,0000원×2시간"}))
+    assert list(errors) == ["formula"]
+    assert "1번째 항 ‘100,0000원’" in errors["formula"][0]
+    assert list(errors_of(client.post(url, data | {"formula": ""}))) == ["formula"]
+    assert not ActivityPayment.objects.exists()
+
+
+def test_the_office_reads_and_the_secretariat_writes(client_as, loaded):
+    made = payment(line_of(10))
+    officer = client_as("officer")
+    for model, row in ((ActivityPayment, made), (RateLine, RateLine.objects.first())):
+        assert officer.get(admin_url(model)).status_code == 200
+        assert officer.get(admin_url(model, "add")).status_code == 403
+        assert officer.post(admin_url(model, "change", row.pk), {}).status_code == 403
+
+
+def test_the_chosen_activity_is_a_list_to_pay_by_with_a_living_total(client_as, loaded):
+    made = [payment(line_of(10)), payment(line_of(10), "10,000원×3명")]
+    ActivityPayment.objects.filter(pk=made[1].pk).update(on=date(2021, 5, 10), paid_on=date(2021, 5, 11))
+    payment(line_of(10), "1원×1명")
+    data = {"action": "sheet", "_selected_action": [row.pk for row in made]}
+    response = client_as("officer").post(admin_url(ActivityPayment), data)
+    live, kept = (
+        [[cell.value for cell in row] for row in load_workbook(io.BytesIO(response.content), data_only=values).active]
+        for values in (False, True)
+    )
+    assert live[0][0] == "활동비 지급 명세서"
+    assert live[1] == ["연번", "날짜", "사업", "점검단", "무엇에", "산출식", "금액(원)", "지급일"]
+    assert [(row[0], row[5], row[6], row[7]) for row in live[2:4]] == [
+        (1, "10,000원×2시간×2회×5명", 200_000, ""),
+        (2, "10,000원×3명", 30_000, "2021. 5. 11.(화)"),
+    ]
+    assert (live[4][0], live[4][6], kept[4][6]) == ("합계 (2건)", "=SUM(G3:G4)", 230_000)
+    assert client_as("member").post(admin_url(ActivityPayment), data).status_code == 302
+
+
+def test_the_list_of_activity_can_keep_to_one_project(client_as, loaded):
+    own, other = payment(line_of(10)), payment(line_of(1, number=4))
+    ActivityPayment.objects.filter(pk=other.pk).update(team=a_team(4))
+    response = client_as("officer").get(admin_url(ActivityPayment), {"team__project__id__exact": own.team.project_id})
+    assert [row.pk for row in response.context["cl"].result_list] == [own.pk]
+
+
+# --- loading ------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("운영위원회 참석수당,2021-01-01", "없는 단가,2021-01-01", "rate_lines.csv · 3줄 · rate: "),
+        (",1,7,", ",1,700,", "rate_lines.csv · 3줄 · order: 이 계획에 없는 예산 줄입니다."),
+        (",1,7,", ",1,8,", "rate_lines.csv · 3줄 · description: 예산 줄의 내역과 다릅니다: 분과별 확대회의 참석수당"),
+    ],
+)
+def test_a_wrong_link_names_file_row_and_field(loaded, tmp_path, old, new, words):
+    text = (loading.DATA / "2021" / "rate_lines.csv").read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "rate_lines.csv"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    lines = list(BudgetLine.objects.current().select_related("project", "version"))
+    with pytest.raises(LoadError) as error:
+        loading_rates.load(path, lines, Loader())
+    assert str(error.value).startswith(words)

@@ -1,0 +1,38 @@
+"""Text as the plan prints it, made readable again."""
+
+import pytest
+
+from geumcheon.lib import text
+
+
+def test_a_short_line_before_a_labelled_one_heads_it():
+    items = [
+        "금천구협치회의",
+        "구 성 : 30명",
+        "역 할",
+        "회의 개최",
+        "긴 문장이라서 머리글이 될 수 없는 줄입니다 여기까지",
+        "임 기 : 2년",
+    ]
+    assert text.outline(items) == [
+        (True, "", "금천구협치회의"),
+        (False, "구 성", "30명"),
+        (True, "", "역 할"),
+        (False, "", "회의 개최"),
+        (False, "", "긴 문장이라서 머리글이 될 수 없는 줄입니다 여기까지"),
+        (False, "임 기", "2년"),
+    ]
+    assert text.outline([]) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("추진방향 “운영”(L229), 추진방법 “워크숍” (L333-335)", "추진방향 “운영”, 추진방법 “워크숍”"),
+        ("역할(L282-285, L290)", "역할"),
+        ("(Lab) 30명(당연직3)", "(Lab) 30명(당연직3)"),
+        (None, ""),
+    ],
+)
+def test_line_numbers_of_the_source_are_left_out_and_nothing_else(written, read):
+    assert text.without_lines(written) == read

@@ -1,0 +1,172 @@
+"""Mixing and closing: when, in which order, and what a box that does not agree is told."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+
+from geumcheon.lib import clock
+from tests.voting.factories import a_voter, an_open_round, in_the_box, votes
+from voting import actions, mix, schedule
+from voting.counting import checkpoints
+from voting.models import AuditEvent, Checkpoint, InboxBallot, Participation, RoundState, UrnBallot
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_mix_waits_for_twenty_new_voters():
+    round_ = an_open_round()
+    votes(round_, 19)
+    assert mix.mix(round_id=round_.pk) is None
+    votes(round_, 1, first=20)
+    made = mix.mix(round_id=round_.pk)
+    assert (made.number, made.voters, made.is_final) == (1, 20, False)
+    assert (InboxBallot.objects.count(), UrnBallot.objects.count()) == (0, 40)
+    assert in_the_box(round_) == (20, {1: 20, 2: 20})
+    assert mix.mix(round_id=round_.pk) is None  # nobody new
+
+
+def test_a_mix_waits_an_hour(time_machine):
+    round_ = an_open_round(mix_every_minutes=60, mix_min_voters=1)
+    votes(round_, 1)
+    assert mix.mix(round_id=round_.pk)
+    votes(round_, 1, first=2)
+    assert mix.mix(round_id=round_.pk) is None
+    time_machine.move_to(clock.now() + timedelta(minutes=61))
+    assert mix.mix(round_id=round_.pk).voters == 2
+
+
+def test_the_urn_lies_in_the_order_of_tags():
+    round_ = an_open_round()
+    votes(round_, 30)
+    mix.mix(round_id=round_.pk)
+    contest = round_.contests.first()
+    with connection.cursor() as cursor:
+        place = "ctid" if connection.vendor == "postgresql" else "tag"
+        cursor.execute(f"SELECT tag FROM voting_urnballot WHERE contest_id = %s ORDER BY {place}", [contest.pk])
+        tags = [tag for (tag,) in cursor.fetchall()]
+    assert tags == sorted(tags)
+
+
+def test_checkpoints_chain_and_are_signed():
+    round_ = an_open_round(mix_min_voters=1)
+    for first in (1, 2, 3):
+        votes(round_, 1, first=first)
+        mix.mix(round_id=round_.pk)
+    actions.close_round(round=round_, early=True)
+    told = [row.published() for row in round_.checkpoints.all()]
+    assert [row["body"]["voters"] for row in told] == [1, 2, 3, 3]
+    round_.refresh_from_db()
+    checkpoints.check_chain(round_.read_manifest(), told)
+
+
+def test_closing_moves_everything_and_leaves_one_final_checkpoint():
+    round_ = an_open_round()
+    votes(round_, 3)
+    closed = actions.close_round(round=round_, early=True)
+    final = round_.checkpoints.get(is_final=True)
+    assert closed.state == RoundState.CLOSED
+    assert final.voters == 3
+    assert {paper["ballots"] for paper in json.loads(final.body)["contests"].values()} == {3}
+    assert InboxBallot.objects.count() == 0
+    assert actions.close_round(round=round_).state == RoundState.CLOSED  # again: nothing happens
+    assert Checkpoint.objects.count() == 1
+
+
+def test_a_round_is_not_closed_before_its_time_unless_somebody_says_so():
+    round_ = an_open_round()
+    with pytest.raises(ValidationError, match="아직 닫는 때가 아닙니다"):
+        actions.close_round(round=round_)
+    assert actions.close_round(round=round_, early=True).state == RoundState.CLOSED
+
+
+@pytest.mark.sqlite  # PostgreSQL asks its own clock, which no test moves
+def test_the_clock_closes_what_is_due(time_machine):
+    round_ = an_open_round()
+    assert schedule.run() == []
+    time_machine.move_to(round_.closes_at)
+    assert schedule.run() == [(round_.slug, "마감")]
+    assert schedule.run() == []
+
+
+def _past_the_triggers(sql, parameters):
+    """What somebody with all rights does by hand: triggers off, write, triggers on."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET session_replication_role = replica")
+        else:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'voting_%'")
+            made = cursor.fetchall()
+            for name, _ in made:
+                cursor.execute(f"DROP TRIGGER {name}")
+        cursor.execute(sql, parameters)
+        if connection.vendor == "postgresql":
+            cursor.execute("SET session_replication_role = origin")
+        else:
+            for _, create in made:
+                cursor.execute(create)
+
+
+def test_a_ballot_deleted_by_hand_stops_the_next_mix_and_is_named():
+    round_ = an_open_round(mix_min_voters=1)
+    votes(round_, 3)
+    mix.mix(round_id=round_.pk)
+    votes(round_, 1, first=4)
+    contest = round_.contests.first()
+    tag = UrnBallot.objects.filter(contest=contest).first().tag
+    _past_the_triggers("DELETE FROM voting_urnballot WHERE contest_id = %s AND tag = %s", [contest.pk, tag])
+    with pytest.raises(mix.UrnBroken, match="표는 3장인데 참여한 사람은 4명입니다.*1번 확인점과 다릅니다"):
+        mix.mix(round_id=round_.pk)
+    assert AuditEvent.objects.get(act="섞기 멈춤").note
+    closed = actions.close_round(round=round_, early=True)  # closing is never held up
+    assert "1번 확인점과 다릅니다" in closed.events.get(act="마감").note
+
+
+def test_a_ballot_and_voter_put_in_by_hand_after_a_mix_are_named():
+    round_ = an_open_round(mix_min_voters=1)
+    votes(round_, 2)
+    mix.mix(round_id=round_.pk)
+    contest = round_.contests.first()
+    row = [contest.pk, "0" * 32, "1" * 64, b"x"]
+    _past_the_triggers("INSERT INTO voting_urnballot (contest_id, tag, leaf, content) VALUES (%s, %s, %s, %s)", row)
+    assert any("1번 확인점과 다릅니다" in sentence for sentence in mix.problems(round_))
+
+
+def _refused(sql, parameters):
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+
+
+def test_the_database_refuses_ballots_changed_or_put_in_by_hand():
+    round_ = an_open_round(mix_min_voters=1)
+    votes(round_, 2)
+    mix.mix(round_id=round_.pk)
+    votes(round_, 1, first=3)
+    contest, key = round_.contests.first(), a_voter(round_, "9")
+    for table in ("inboxballot", "urnballot"):
+        _refused(f"UPDATE voting_{table} SET leaf = %s WHERE contest_id = %s", ["0" * 64, contest.pk])
+    _refused("UPDATE voting_participation SET voter_key = %s WHERE round_id = %s", [key, round_.pk])
+    _refused("UPDATE voting_checkpoint SET voters = %s WHERE round_id = %s", [9, round_.pk])
+    actions.close_round(round=round_, early=True)
+    row = [contest.pk, "0" * 32, "1" * 64, b"x"]
+    for table in ("inboxballot", "urnballot"):
+        _refused(f"INSERT INTO voting_{table} (contest_id, tag, leaf, content) VALUES (%s, %s, %s, %s)", row)
+    _refused(
+        "INSERT INTO voting_participation (round_id, voter_key, channel) VALUES (%s, %s, %s)",
+        [round_.pk, key, "online"],
+    )
+    assert Participation.objects.count() == 3
+
+
+@pytest.mark.postgres
+def test_postgresql_refuses_deleting_ballots_and_voters():
+    round_ = an_open_round(mix_min_voters=1)
+    votes(round_, 1)
+    mix.mix(round_id=round_.pk)
+    votes(round_, 1, first=2)
+    for table in ("inboxballot", "urnballot", "participation", "checkpoint"):
+        _refused(f"DELETE FROM voting_{table}", [])
+    _refused("INSERT INTO voting_urnballot (contest_id, tag, leaf, content) VALUES (%s, %s, %s, %s)",
+             [round_.contests.first().pk, "0" * 32, "1" * 64, b"x"])  # fmt: skip

@@ -1,0 +1,189 @@
+"""Mixing: ballots leave the inbox for the urn in the order of their tags, participations are rewritten in the order of their keys.
+
+PostgreSQL keeps with each row the transaction that wrote it (xmin) and its place (ctid). A participation and its ballots, written by one
+cast, share both; rewriting leaves one xmin and a place that follows the key. VACUUM then frees the old versions.
+"""
+
+import json
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.db import connection, transaction
+
+from geumcheon.lib import clock
+from voting import keys, locks
+from voting.counting import checkpoints, merkle
+from voting.counting.manifest import canonical
+from voting.models import (
+    AuditEvent,
+    Channel,
+    Checkpoint,
+    InboxBallot,
+    PaperBallot,
+    Participation,
+    Round,
+    RoundState,
+    UrnBallot,
+)
+
+TABLES = ("voting_inboxballot", "voting_urnballot", "voting_participation")
+
+
+class UrnBroken(Exception):
+    """The box does not agree with the last checkpoint or with the participations. problems: Korean sentences."""
+
+    def __init__(self, problems):
+        self.problems = problems
+        super().__init__(" ".join(problems))
+
+
+def due(round_):
+    """Whether a mix may run now: hourly at most, and with enough new voters that none stands alone."""
+    if round_.state != RoundState.OPEN:
+        return False
+    last = round_.checkpoints.order_by("-number").first()
+    # Who took paper has no ballot here yet and hides nobody.
+    new = web_voters(round_) - (min(c["ballots"] for c in json.loads(last.body)["contests"].values()) if last else 0)
+    waited = last is None or clock.now() - last.made_at >= timedelta(minutes=round_.mix_every_minutes)
+    return waited and new >= max(round_.mix_min_voters, 1)
+
+
+def web_voters(round_):
+    """How many have cast a ballot into the box: everybody but those who took paper."""
+    return Participation.objects.filter(round=round_).exclude(channel=Channel.PAPER).count()
+
+
+def mix(*, round_id):
+    """Mix if it is due; the new Checkpoint or None. Raises UrnBroken (logged as an event) and then moves nothing."""
+    try:
+        with transaction.atomic(durable=True), connection.cursor() as cursor:
+            locks.exclude(cursor, round_id)
+            round_ = Round.objects.get(pk=round_id)
+            if not due(round_):
+                return None
+            broken = problems(round_)
+            if broken:
+                raise UrnBroken(broken)
+            move(cursor, round_)
+            made = make_checkpoint(round_, state=RoundState.OPEN)
+    except UrnBroken as error:
+        AuditEvent.objects.create(round_id=round_id, act="섞기 멈춤", note=" ".join(error.problems))
+        raise
+    vacuum()
+    return made
+
+
+@contextmanager
+def mixing(cursor):
+    """While it lasts, this transaction may write the urn (voting.triggers)."""
+    _switch(cursor, "on")
+    yield
+    _switch(cursor, "off")
+
+
+def _switch(cursor, value):
+    if connection.vendor == "postgresql":
+        cursor.execute("SELECT set_config('voting.mixing', %s, true)", [value])
+
+
+def move(cursor, round_, *, whole=False):
+    """Empty the inbox into the urn and rewrite the participations; `whole` rewrites the urn too. Under the exclusive lock."""
+    with mixing(cursor):
+        _move(cursor, round_, whole)
+
+
+def _move(cursor, round_, whole):
+    contests = list(round_.contests.values_list("pk", flat=True))
+    columns = "contest_id, tag, leaf, content"
+    for contest_id in contests:
+        if whole and connection.vendor == "postgresql":
+            _rewrite(cursor, "voting_urnballot", columns, "contest_id", contest_id, "tag", also="voting_inboxballot")
+        else:
+            cursor.execute(
+                f"INSERT INTO voting_urnballot ({columns}) "  # noqa: S608
+                f"SELECT {columns} FROM voting_inboxballot WHERE contest_id = %s ORDER BY tag",
+                [contest_id],
+            )
+        cursor.execute("DELETE FROM voting_inboxballot WHERE contest_id = %s", [contest_id])
+    if connection.vendor == "postgresql":
+        _rewrite(cursor, "voting_participation", "round_id, voter_key, channel", "round_id", round_.pk, "voter_key")
+
+
+def _rewrite(cursor, table, columns, of, value, order, also=None):
+    """Delete a round's rows of a table and insert them again in `order`, with those of table `also` among them.
+
+    On SQLite the tables have no row number and lie in the order of their keys: nothing to rewrite there.
+    """
+    cursor.execute("DROP TABLE IF EXISTS voting_mixing")
+    more = f" UNION ALL SELECT {columns} FROM {also} WHERE {of} = {int(value)}" if also else ""  # noqa: S608
+    cursor.execute(
+        f"CREATE TEMP TABLE voting_mixing ON COMMIT DROP AS SELECT {columns} FROM {table} WHERE {of} = {int(value)}{more}"  # noqa: S608
+    )
+    cursor.execute(f"DELETE FROM {table} WHERE {of} = %s", [value])  # noqa: S608
+    cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM voting_mixing ORDER BY {order}")  # noqa: S608
+    cursor.execute("DROP TABLE voting_mixing")
+
+
+def vacuum(*tables):
+    """Free the old versions of the rows now (PostgreSQL, outside a transaction)."""
+    if connection.vendor == "postgresql" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            for table in tables or TABLES:
+                cursor.execute(f"VACUUM {table}")
+
+
+def leaves_of(contest):
+    """Leaves in the urn, as bytes."""
+    return [bytes.fromhex(leaf) for leaf in contest.urn.values_list("leaf", flat=True)]
+
+
+def make_checkpoint(round_, *, state, is_final=False, paper=None):
+    """Count, hash, chain and sign what the urn holds now; the stored Checkpoint. paper: the account of paper ballots (voting.paper_count)."""
+    last = round_.checkpoints.order_by("-number").first()
+    previous = last.hash if last else round_.manifest_hash
+    voters = round_.participations.count()
+    leaves = {contest.ref: leaves_of(contest) for contest in contests_of(round_)}
+    number = last.number + 1 if last else 1
+    made = checkpoints.make_checkpoint(
+        round_.slug, number, str(state), voters, leaves, previous, keys.signing_seed(round_), paper
+    )
+    row = Checkpoint(
+        round=round_,
+        number=number,
+        voters=voters,
+        body=canonical(made["body"]).decode(),
+        hash=made["hash"],
+        signature=made["signature"],
+        is_final=is_final,
+    )
+    row.full_clean()
+    row.save()
+    return row
+
+
+def contests_of(round_):
+    """The round's papers in order, each knowing its round."""
+    contests = list(round_.contests.order_by("order"))
+    for contest in contests:
+        contest.round = round_
+    return contests
+
+
+def problems(round_):
+    """What in the box does not agree: [Korean sentence]; [] when all is well. Names rows inserted, changed or deleted by other hands."""
+    found = []
+    last = round_.checkpoints.order_by("-number").first()
+    stated = json.loads(last.body)["contests"] if last else {}
+    final = last is not None and last.is_final
+    for contest in contests_of(round_):
+        leaves = leaves_of(contest)
+        waiting = InboxBallot.objects.filter(contest=contest).count()
+        papers = PaperBallot.objects.filter(batch__contest=contest).settled().valid().count() if final else 0
+        voters = web_voters(round_) + papers
+        if len(leaves) + waiting != voters:
+            found.append(f"‘{contest.title}’의 표는 {len(leaves) + waiting:,}장인데 참여한 사람은 {voters:,}명입니다.")
+        if last and stated.get(contest.ref) != {"ballots": len(leaves), "root": merkle.merkle_root(leaves).hex()}:
+            found.append(f"‘{contest.title}’의 투표함이 {last.number}번 확인점과 다릅니다.")
+        if UrnBallot.objects.filter(contest=contest, tag__in=contest.inbox.values("tag")).exists():
+            found.append(f"‘{contest.title}’에 같은 표가 투표함과 섞기 전에 함께 있습니다.")
+    return found
