@@ -51,9 +51,13 @@ def counts(source, event, bodies):
     return not source.word_list or any(word in text for word in source.word_list)
 
 
-def _rows(sources, plan, value, of=None):
-    """{source pk: [Row]} of the events each source counts; `of`: a condition of the events."""
-    events = [event for event in held(plan) if of is None or of(event)]
+def read(plan):
+    """[held event], read once for all that count events."""
+    return list(held(plan))
+
+
+def _rows(sources, events, value):
+    """{source pk: [Row]} of the events each source counts."""
     bodies = bodies_of(events) if any(source.body_ids for source in sources) else {}
     return {
         source.pk: [
@@ -71,25 +75,25 @@ def _rows(sources, plan, value, of=None):
     }
 
 
-def events(sources, plan):
-    """Each event that was held is one; for an indicator per dong it stands for its dong."""
-    return _rows(sources, plan, lambda event: ONE)
+def events(sources, plan, known):
+    """Each event that was held is one; for an indicator per dong it stands for its dong. `known`: read(plan), here as below."""
+    return _rows(sources, known, lambda event: ONE)
 
 
-def participants(sources, plan):
+def participants(sources, plan, known):
     """Everybody who came, in people."""
-    return _rows(sources, plan, lambda event: Decimal(came(event)))
+    return _rows(sources, known, lambda event: Decimal(came(event)))
 
 
-def trained(sources, plan):
+def trained(sources, plan, known):
     """Everybody who came to events of training kinds, in people."""
-    return _rows(sources, plan, lambda event: Decimal(came(event)), of=lambda event: event.kind.training)
+    return _rows(sources, [event for event in known if event.kind.training], lambda event: Decimal(came(event)))
 
 
-def gatherings(sources, plan):
+def gatherings(sources, plan, known):
     """Each event and each meeting without one is one: what was entered as an event is not counted again by its record."""
-    closed = {event.pk: event for event in held(plan) if event.meeting_id}
-    rows = events(sources, plan)
+    closed = {event.pk: event for event in known if event.meeting_id}
+    rows = events(sources, plan, known)
     for pk, found in providers.meetings(sources, plan).items():
         counted = [closed[row.address[1][0]].meeting for row in rows[pk] if row.address[1][0] in closed]
         recorded = {(meeting.year, meeting.no) for meeting in counted}
@@ -99,7 +103,7 @@ def gatherings(sources, plan):
 
 def register(to):
     """Fill the register at start-up."""
-    to.add("events", "행사", events)
-    to.add("gatherings", "행사와 회의", gatherings)
-    to.add("participants", "참여 인원", participants)
-    to.add("trained", "교육받은 사람", trained)
+    to.add("events", "행사", events, read=read)
+    to.add("gatherings", "행사와 회의", gatherings, read=read)
+    to.add("participants", "참여 인원", participants, read=read)
+    to.add("trained", "교육받은 사람", trained, read=read)

@@ -6,16 +6,16 @@ Closed surveys of events held in the plan's year, with at least five answers: a 
 from django.utils import timezone
 
 from forums import survey_results
-from forums.events_providers import bodies_of, counts, held
+from forums.events_providers import bodies_of, counts, read
 from projects.evidence import Row
 
 
-def satisfaction(sources, plan):
-    """{source pk: [Row]}: percent satisfied of each event a source counts, with the number of answers behind it. Three queries."""
+def satisfaction(sources, plan, known):
+    """{source pk: [Row]}: percent satisfied of each event of `known` a source counts, with the number of answers behind it."""
     rated = {
         row["survey__event"]: row for row in survey_results.rated().filter(survey__event__starts_at__year=plan.year)
     }
-    events = list(held(plan).filter(pk__in=rated)) if rated else []
+    events = [event for event in known if event.pk in rated]
     bodies = bodies_of(events) if any(source.body_ids for source in sources) else {}
     found = {source.pk: [] for source in sources}
     for event in events:
@@ -34,4 +34,4 @@ def satisfaction(sources, plan):
 
 def register(to):
     """Fill the register at start-up."""
-    to.add("satisfaction", "만족도 조사", satisfaction)
+    to.add("satisfaction", "만족도 조사", satisfaction, read=read)

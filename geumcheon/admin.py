@@ -43,11 +43,12 @@ class PortalAdminSite(admin.AdminSite):
         """The landing page: where the year stands, numbers by state, what needs attention for this user, then every list."""
         user = request.user
         whole = user.is_superuser or not is_officer(user)
-        findings = {plan.pk: reconcile(plan) for plan in attention.plans()} if whole else {}
+        plans, exports = attention.plans(), attention.exports(user)
+        findings = {plan.pk: reconcile(plan) for plan in plans} if whole else {}
         context = {
-            "attention": attention.for_user(user, findings),
-            "dashboard": dashboard.build(user, findings),
-            "exports": attention.exports(user),
+            "attention": attention.for_user(user, plans, findings),
+            "dashboard": dashboard.build(user, plans, findings, exports),
+            "exports": exports,
         }
         return super().index(request, context | (extra_context or {}))
 

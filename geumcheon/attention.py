@@ -11,18 +11,18 @@ from django.utils.http import urlencode
 from budgets import formula as formulas
 from budgets.integrity import unrecorded
 from budgets.models import BudgetLine, BudgetVersion, StatedFigure
-from budgets.reconciliation import KINDS, reconcile
+from budgets.reconciliation import KINDS
 from councils.late import late_minutes
 from forums import desk, moderation_actions
 from geumcheon import rollups
-from geumcheon.accounts.models import DepartmentAssignment, MessageState, OutboxMessage, Role, User
+from geumcheon.accounts.models import Department, DepartmentAssignment, MessageState, OutboxMessage, Role, User
 from geumcheon.accounts.rules import is_officer
 from geumcheon.health import rollup_age
 from geumcheon.lib import clock, periods
 from geumcheon.lib.admin_parts import admin_url
 from geumcheon.lib.money import won
 from projects.inspection_actions import overdue_findings
-from projects.models import Plan, PlanStatus, Project
+from projects.models import Finding, Plan, PlanStatus, Project
 from projects.results import due_soon
 from projects.rules import own_projects
 
@@ -47,39 +47,71 @@ class Export:
     url: str
 
 
-def for_user(user, findings=None):
-    """Items for a user, the wrong ones first. `findings`: {plan pk: its reconciliation}, where the caller has it already."""
+def for_user(user, plans, findings):
+    """Items for a user, the wrong ones first. `findings`: {plan pk: its reconciliation} of the `plans` in work."""
     if is_officer(user) and not user.is_superuser:
-        items = _officer(user)
+        items = _officer(user, plans)
     else:
-        items = [item for plan in plans() for item in _plan(plan, (findings or {}).get(plan.pk))] + _people()
+        items = [item for plan in plans for item in _plan(plan, findings[plan.pk])] + _people()
     items += _life(user)
     order = {"bad": 0, "warn": 1, "ok": 2}
     return sorted(items, key=lambda item: order[item.level])
 
 
 def _life(user):
-    """Minutes, indicators and findings that are late for this user; nothing where nothing is."""
+    """Minutes, indicators, findings, proposals and texts that are late or wait for this user; each row leads to its own page."""
     today = clock.today()
     minutes = [meeting for group in late_minutes(user) for meeting in group.meetings]
-    due, findings = due_soon(user, today), list(overdue_findings(user, today))
     late = (
-        ("늦은 회의록", "열린 지 오래인데 게시되지 않은 회의", minutes, reverse("councils:late")),
         (
-            "챙길 성과지표",
-            "뒤처졌거나 기한이 다가오는 지표",
-            [d.indicator for d in due],
-            reverse("projects:results_latest"),
+            "늦은 회의록",
+            "열린 지 오래인데 게시되지 않은 회의",
+            [(str(row), row.get_absolute_url()) for row in minutes],
+            reverse("councils:late"),
         ),
-        ("기한이 지난 지적", "조치하지 않은 지적", findings, reverse("admin:projects_finding_changelist")),
-        ("늦은 제안 검토", "기한이 지나도록 정하지 않은 제안", desk.overdue(user), reverse("desk") + "?show=late"),
-        ("살필 댓글·신고", "검토를 기다리거나 신고된 글", moderation_actions.waiting(user), reverse("comment_desk")),
+        ("챙길 성과지표", "뒤처졌거나 기한이 다가오는 지표", *_due(user, today)),
+        (
+            "기한이 지난 지적",
+            "조치하지 않은 지적",
+            [(str(row), admin_url(Finding, "change", row.pk)) for row in overdue_findings(user, today)],
+            admin_url(Finding),
+        ),
+        (
+            "늦은 제안 검토",
+            "기한이 지나도록 정하지 않은 제안",
+            [(str(row), reverse("desk_proposal", args=[row.pk])) for row in desk.overdue(user)],
+            reverse("desk") + "?show=late",
+        ),
+        (
+            "살필 댓글·신고",
+            "검토를 기다리거나 신고된 글",
+            [
+                (str(row), f"{reverse('comment_desk')}#{moderation_actions.key_of(row)}")
+                for row in moderation_actions.waiting(user)
+            ],
+            reverse("comment_desk"),
+        ),
     )
     return [
-        Item(title, f"{text} {len(rows)}건입니다.", "warn", url, "모두 보기", [(str(row), "") for row in rows[:SHOWN]])
+        Item(title, f"{text} {len(rows)}건입니다.", "warn", url, "모두 보기", rows[:SHOWN])
         for title, text, rows, url in late
         if rows
     ]
+
+
+def _due(user, today):
+    """(rows, address of the whole list) of the indicators a user has to see to; the list of one department alone where there is one."""
+    due = due_soon(user, today)
+    rows = [(str(d.indicator), reverse("projects:indicator", args=_indicator_address(d.indicator))) for d in due]
+    if not due:
+        return rows, ""
+    url = reverse("projects:results", args=[due[0].indicator.project.plan.year])
+    own = Department.objects.filter(pk__in=user.department_ids()) if is_officer(user) and not user.is_superuser else ()
+    return rows, f"{url}?{urlencode({'department': own[0].name})}" if len(own) == 1 else url
+
+
+def _indicator_address(indicator):
+    return [indicator.project.plan.year, indicator.project.number, indicator.order]
 
 
 def plans():
@@ -90,7 +122,6 @@ def plans():
 
 # --- secretariat --------------------------------------------------------------------------------------------------
 def _plan(plan, findings):
-    findings = reconcile(plan) if findings is None else findings
     projects = Project.objects.filter(plan=plan)
     return [
         _mismatches(plan, findings),
@@ -178,11 +209,11 @@ def _people():
 
 
 # --- officers -----------------------------------------------------------------------------------------------------
-def _officer(user):
+def _officer(user, plans):
     if not user.department_ids():
         text = "지금 배정된 부서가 없어 사업을 볼 수만 있습니다. 협치추진단에 알려 주세요."
         return [Item("부서 배정", text, "bad")]
-    projects = own_projects(user).filter(plan__in=plans())
+    projects = own_projects(user).filter(plan__in=plans)
     rows = [(str(project), admin_url(Project, "change", project.pk)) for project in projects]
     own = {"own": "1"}
     mine = Item(

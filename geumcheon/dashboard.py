@@ -74,12 +74,12 @@ class Dashboard:
     ways: list
 
 
-def build(user, findings):
-    """The Dashboard of a user; `findings`: {plan pk: its reconciliation} as far as the user is told of it."""
-    plan = max(attention.plans(), key=lambda plan: plan.year, default=None)
+def build(user, plans, findings, exports):
+    """The Dashboard of a user over the `plans` in work; `findings`: {plan pk: its reconciliation} as far as the user is told of it."""
+    plan = max(plans, key=lambda plan: plan.year, default=None)
     only_own = is_officer(user) and not user.is_superuser
     own = set(own_projects(user).values_list("pk", flat=True)) if only_own else None
-    edits, ways = _edits(own), _ways(user)
+    edits, ways = _edits(own), _ways(user, exports)
     if plan is None:
         return Dashboard(None, None, [], edits, ways)
     rows = _Rows(plan)
@@ -262,11 +262,11 @@ def _edit(model, record):
 
 
 # --- ways ---------------------------------------------------------------------------------------------------------
-def _ways(user):
+def _ways(user, exports):
     """Pages people open every week, as far as the user may: (label, address)."""
     new = (("회의 적기", Meeting, "councils.add_meeting"), ("공지 쓰기", Notice, "councils.add_notice"))
     ways = [(label, admin_url(model, "add")) for label, model, permission in new if user.has_perm(permission)]
     if user.has_perm("budgets.view_budgetline"):
         ways.append(("예산 줄 보기", admin_url(BudgetLine)))
-    sheets = [export for export in attention.exports(user) if "sheet" in export.url][:1]
+    sheets = [export for export in exports if "sheet" in export.url][:1]
     return ways + [(f"{export.label} 내려받기", export.url) for export in sheets]

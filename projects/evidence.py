@@ -36,21 +36,24 @@ class Row(NamedTuple):
 
 
 class Register:
-    """Providers by key: add("meetings", "회의", rows) with rows(sources, plan) -> {source pk: [Row]} in any order."""
+    """Providers by key: add("meetings", "회의", rows) with rows(sources, plan) -> {source pk: [Row]} in any order.
+
+    Providers that count the same things name the same `read`: read(plan) runs once for all of them and is their third argument.
+    """
 
     def __init__(self):
         self._providers = {}
         self._always = []
 
-    def add(self, key, label, rows, always=False):
-        """Register `rows`; `always`: asked about every source, whatever it names (typed measurements).
+    def add(self, key, label, rows, always=False, read=None):
+        """Register `rows`; `always`: asked about every source, whatever it names (typed measurements); `read` as above.
 
         The same function again is nothing new: AppConfig.ready may run twice in tests.
         """
         known = self._providers.get(key)
         if known and known[1] is not rows:
             raise ValueError(f"Two evidence providers are called {key!r}.")
-        self._providers[key] = (label, rows)
+        self._providers[key] = (label, rows, read)
         if always and rows not in self._always:
             self._always.append(rows)
 
@@ -64,18 +67,22 @@ class Register:
 
     def choices(self):
         """[(key, label)] a source may name: those that count in the order they were added, then those expected."""
-        return list(({key: label for key, (label, _) in self._providers.items()} | EXPECTED).items())
+        return list(({key: label for key, (label, *_) in self._providers.items()} | EXPECTED).items())
 
     def rows(self, sources, plan):
         """{source pk: [Row, oldest first]} of sources of one plan. A source whose provider is not there counts only what always counts."""
         sources = list(sources)
         found = {source.pk: [] for source in sources}
-        by_key = {}
+        by_key, shared = {}, {}
         for source in sources:
             by_key.setdefault(source.provider, []).append(source)
         for key, asking in by_key.items():
-            if key in self._providers and self._providers[key][1] not in self._always:
-                self._collect(found, self._providers[key][1](asking, plan))
+            _, rows, read = self._providers.get(key, (None, None, None))
+            if rows is None or rows in self._always:
+                continue
+            if read and read not in shared:
+                shared[read] = read(plan)
+            self._collect(found, rows(asking, plan, shared[read]) if read else rows(asking, plan))
         for rows in self._always:
             self._collect(found, rows(sources, plan))
         for rows in found.values():

@@ -15,7 +15,7 @@ from geumcheon.lib.charts import BarChart, Item, Unit
 from geumcheon.lib.filters import FilterForm, pick, pick_number, pick_row
 from projects import evidence
 from projects import results as calculation
-from projects.models import Combine, Indicator, IndicatorSource, Measurement, Project, ResultState, Side
+from projects.models import Combine, Indicator, IndicatorSource, Measurement, Partner, Project, ResultState, Side
 from projects.views import published_plan
 
 ROWS = Unit("개")
@@ -81,6 +81,34 @@ class Group:
     lines: list
 
 
+@dataclass(frozen=True)
+class Share:
+    """A department's indicators: one count for each state of the head, in its order, and all of them."""
+
+    department: Department
+    cells: list
+    total: int
+
+
+def _by_department(lines, counts, plan):
+    """[Share] of the departments that lead the lines' projects, by name; a project of two leads counts for both. One query."""
+    leads = Partner.objects.filter(project__plan=plan, side=Side.LEAD, department__isnull=False).select_related(
+        "department"
+    )
+    by_project = {}
+    for row in leads:
+        by_project.setdefault(row.project_id, {})[row.department] = True
+    found = {}
+    for line in lines:
+        for department in by_project.get(line.indicator.project_id, ()):
+            found.setdefault(department, []).append(line)
+    shares = []
+    for department, own in sorted(found.items(), key=lambda pair: pair[0].name):
+        counted = Counter(line.result.state for line in own if line.result)
+        shares.append(Share(department, [(state, counted[state]) for state, _ in counts], len(own)))
+    return shares
+
+
 def _counts(lines):
     counted = Counter(line.result.state for line in lines if line.result)
     return [(state, counted[state]) for state in ORDER if counted[state]]
@@ -96,7 +124,7 @@ def _picture(counts):
 
 @require_safe
 def results(request, year):
-    """A plan's indicators: how many in each state, each project's, and with conditions the indicators themselves."""
+    """A plan's indicators: how many in each state, each department's and project's, and with conditions the indicators themselves."""
     plan = published_plan(year)
     form = ResultFilter(request.GET, plan)
     found = form.apply(Indicator.objects.filter(project__plan=plan)).select_related("result", "project__group")
@@ -111,6 +139,7 @@ def results(request, year):
         "total": len(lines),
         "counts": counts,
         "picture": _picture(counts),
+        "departments": [] if form.in_use else _by_department(lines, counts, plan),
         "groups": [Group(project, _counts(rows), rows) for project, rows in by_project.items()],
         "computed_at": min((line.result.computed_at for line in lines if line.result), default=None),
     }

@@ -163,5 +163,4 @@ def test_the_page_costs_the_same_for_few_and_many_lines(client_as, loaded, role)
     with CaptureQueriesContext(connection) as few:
         client.get("/admin/")
     assert len(many) == len(few)
-    # Was 85: each provider of event evidence reads the events anew. Let them share one read and put it back.
-    assert len(many) < 95
+    assert len(many) < 85

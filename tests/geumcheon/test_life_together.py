@@ -1,14 +1,18 @@
 """What the rooms show of the council's life together: the project page, the line's page, the landing page of the admin."""
 
 from datetime import date
+from urllib.parse import urlencode
 
 import pytest
 
 from budgets import actions, uses
 from budgets.models import BudgetLine, BudgetVersion
 from councils.models import AllowanceRate
+from geumcheon import rollups
+from geumcheon.lib.admin_parts import admin_url
 from projects.inspection_actions import move_finding
-from projects.models import FindingState, Plan, PlanStatus, Project
+from projects.models import Finding, FindingState, Plan, PlanStatus, Project
+from projects.rules import own_projects
 from tests.budgets.test_uses import allowances, line_of, payment
 from tests.councils.life import a_full_body, a_log
 from tests.html import elements, texts
@@ -51,14 +55,36 @@ def test_a_new_version_in_use_keeps_what_was_used(loaded):
     assert {use.line.version_id for use in uses.of_plan(loaded)} == {new.pk}
 
 
+def attention(client, title):
+    """The links of one thing to look at on the admin's landing page, each opened once."""
+    [item] = [item for item in elements(client.get("/admin/"), "article", "attention-item") if title in item["text"]]
+    links = [link.replace("&amp;", "&") for link in item["links"]]
+    assert all(client.get(link).status_code == 200 for link in links)
+    return links
+
+
 def test_the_landing_page_names_what_is_late_and_to_whom(client_as, loaded, users, time_machine):
     time_machine.move_to("2026-03-03T10:00:00+09:00", tick=False)
     body, people = a_full_body()
-    a_log(body, people)
+    meeting = a_log(body, people)
     assert "늦은 회의록" not in texts(client_as("secretariat").get("/admin/"), "h3")
     time_machine.move_to("2026-03-30T10:00:00+09:00", tick=False)
-    assert "늦은 회의록" in texts(client_as("secretariat").get("/admin/"), "h3")
+    assert attention(client_as("secretariat"), "늦은 회의록") == [meeting.get_absolute_url(), "/meetings/late/"]
     assert "늦은 회의록" not in texts(client_as("officer").get("/admin/"), "h3")
+
+
+def test_an_officer_is_led_to_the_own_indicators_and_to_their_list(client_as, loaded, users, time_machine):
+    time_machine.move_to("2021-12-20T10:00:00+09:00", tick=False)
+    Plan.objects.filter(pk=loaded.pk).update(status=PlanStatus.PUBLISHED)
+    loaded.refresh_from_db()
+    rollups.refresh(loaded)
+    users["officer"].assignments.update(starts_on=date(2021, 1, 1))
+    *rows, everything = attention(client_as("officer"), "챙길 성과지표")
+    assert everything == "/results/2021/?" + urlencode({"department": "마을자치과"})
+    own = {project.number for project in own_projects(users["officer"])}
+    assert len(rows) == 5
+    assert {int(row.split("/")[3]) for row in rows} <= own
+    assert attention(client_as("secretariat"), "챙길 성과지표")[-1] == "/results/2021/"
 
 
 def test_an_overdue_finding_is_named_while_the_plan_runs_and_never_in_a_closed_one(
@@ -76,4 +102,4 @@ def test_an_overdue_finding_is_named_while_the_plan_runs_and_never_in_a_closed_o
         move_finding(finding=finding, by=users["secretariat"], to=to, **words)
     assert "기한이 지난 지적" not in texts(client_as("secretariat").get("/admin/"), "h3")
     Plan.objects.filter(pk=loaded.pk).update(status=PlanStatus.PUBLISHED)
-    assert "기한이 지난 지적" in texts(client_as("secretariat").get("/admin/"), "h3")
+    assert attention(client_as("secretariat"), "기한이 지난 지적")[0] == admin_url(Finding, "change", finding.pk)

@@ -37,7 +37,7 @@ def typed(indicator, value, on=date(2026, 3, 1), **fields):
 def test_the_plan_of_2021_says_that_no_results_were_handed_over(client, loaded):
     rollups.refresh(loaded)
     response = client.get("/results/2021/")
-    assert texts(response, "h2")[:2] == ["모든 지표 97개", "사업마다"]
+    assert texts(response, "h2")[:3] == ["모든 지표 97개", "부서마다", "사업마다"]
     chips = [e["text"] for e in elements(response, "a", "state-link")]
     assert len(chips) == 17
     assert all(chip.startswith("결과 자료 없음") for chip in chips)
@@ -58,6 +58,30 @@ def test_states_are_counted_in_a_picture_and_per_project(client, project):
     assert stored == {"reached": 1, "on_the_way": 1, "not_measured": 1}
     found = client.get(LIST + row["links"][1].split("#")[0])
     assert texts(found, "h2")[0] == "찾은 지표 1개"
+
+
+def test_each_department_has_its_counts_and_each_count_leads_to_its_indicators(client, project):
+    office = Department.objects.get(name="교육지원과")
+    other = Project.objects.create(plan=project.plan, number=2, name="다른 사업", group=project.group)
+    Partner.objects.create(project=other, order=1, side=Side.LEAD, name="교육지원과", department=office)
+    Partner.objects.create(project=other, order=2, side=Side.PARTNER, name="마을자치과", department=_lead_of(project))
+    typed(an_indicator(project), 2)
+    an_indicator(project)
+    an_indicator(other)
+    rollups.refresh(project.plan)
+    section = next(e for e in elements(client.get(LIST), "section") if e["text"].startswith("부서마다"))
+    assert section["text"].startswith(
+        "부서마다 주무부서마다 상태별 지표 수 주무부서 달성 측정 전 지표 교육지원과 0 1 1 마을자치과 1 1 2"
+    )
+    for link, numbers in zip(section["links"], ({2}, {2}, {1}, {1}, {1}), strict=True):
+        found = client.get(LIST + link.replace("&amp;", "&").split("#")[0])
+        links = [link for table in elements(found, "table", "result-table") for link in table["links"]]
+        assert {int(link.split("/")[3]) for link in links} == numbers
+    assert "부서마다" not in texts(client.get(f"{LIST}?project=1"), "h2")
+
+
+def _lead_of(project):
+    return project.partners.get(side=Side.LEAD).department
 
 
 @pytest.mark.parametrize(
@@ -96,10 +120,12 @@ def test_the_list_costs_the_same_for_one_and_three_rows(client, project):
     for _ in range(2):
         an_indicator(project)
         rollups.refresh(project.plan)
-        client.get(f"{LIST}?project=1")
-        counts.append(queries(client, f"{LIST}?project=1"))
+        for page in (LIST, f"{LIST}?project=1"):
+            client.get(page)
+            counts.append(queries(client, page))
         an_indicator(project)
-    assert counts[0] == counts[1] <= 10
+    assert counts[:2] == counts[2:]
+    assert max(counts) <= 10
 
 
 def test_a_draft_shows_no_results(client, project):
