@@ -10,7 +10,18 @@ from geumcheon.lib.money import percent
 from geumcheon.lib.text import lines
 from projects import inspection_views, slots
 from projects.forms import ProjectFilter
-from projects.models import FeedbackKind, Partner, PastProject, Phase, Plan, Project, ProjectBody, ProjectPart, Side
+from projects.models import (
+    FeedbackAnswer,
+    FeedbackKind,
+    Partner,
+    PastProject,
+    Phase,
+    Plan,
+    Project,
+    ProjectBody,
+    ProjectPart,
+    Side,
+)  # fmt: skip
 
 LIST_ROWS = (
     "project_bodies__body",
@@ -24,7 +35,8 @@ DETAIL_ROWS = (
         ProjectBody.objects.select_related("body").annotate(meeting_count=PUBLISHED_MEETINGS),
     ),
     Prefetch("partners", Partner.objects.select_related("body", "department")),
-    "dongs", "aliases", "parts", "tables", "stages", "indicators__result", "answers__feedback",
+    Prefetch("answers", FeedbackAnswer.objects.select_related("feedback")),
+    "dongs", "aliases", "parts", "tables", "stages", "indicators__result",
 )  # fmt: skip
 MEETINGS = 10  # on a project's page
 

@@ -266,7 +266,7 @@ def test_project_page_costs_the_same_with_one_row_of_each_kind(client, loaded):
         assert rows.count() > 1
         kept = rows.filter(rate_lines__isnull=False).first() if rows is lines else rows.first()
         rows.exclude(pk=kept.pk).delete()
-    assert queries(client, "/projects/2021/1/") == everything <= 25  # one of them for its events
+    assert queries(client, "/projects/2021/1/") == everything <= 24
 
 
 @pytest.mark.parametrize(
