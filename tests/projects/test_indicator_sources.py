@@ -2,14 +2,17 @@
 
 import shutil
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils.timezone import make_aware
 
 from councils.models import Meeting, MeetingKind, MeetingState
+from forums.models import EventState, Survey, SurveyState
 from projects import evidence, loading, results, targets
 from projects.models import Indicator, IndicatorSource, InspectionTeam, Project, ProjectMeeting
+from tests.forums.events import a_kind, an_event, an_open_survey
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +108,35 @@ def test_a_forum_of_a_hundred_counts_for_both_sizes_whatever_its_agenda_says(loa
     a_meeting("협치론장", "의제 토론과 우선순위 선정", people=50)
     assert (counted(1, 3), counted(1, 4)) == (1, 0)
     a_meeting("협치론장", "의제 토론과 우선순위 선정", people=100)
+    assert (counted(1, 3), counted(1, 4)) == (2, 1)
+
+
+def a_rated_forum(people, points):
+    """A 협치론장 of 2021 without a size in its name, to which so many came; its survey is closed with these points."""
+    day = make_aware(datetime(2021, 5, 3, 14))
+    kind = a_kind("시험 론장", meeting="협치론장")
+    event = an_event(
+        "의제 론장", EventState.CLOSED, kind=kind, headcount=people, year=2021, starts_at=day, ends_at=None
+    )
+    survey = an_open_survey(event)
+    Survey.objects.filter(pk=survey.pk).update(state=SurveyState.CLOSED)
+    for point in points:
+        survey.answers.create(replies={"satisfaction": point})
+
+
+def shares(number, order):
+    """[(percent satisfied, answers behind it)] the indicator reads in its plan."""
+    indicator = Indicator.objects.get(project__number=number, order=order)
+    return [(row.value, row.weight) for row in results.evidence(indicator.project.plan, [indicator])[indicator.pk]]
+
+
+def test_the_satisfaction_of_forums_is_sorted_by_people_as_their_number_is(loaded):
+    a_rated_forum(49, [5] * 5)
+    assert (shares(1, 7), shares(1, 8)) == ([], [])
+    a_rated_forum(50, [5] * 3 + [2] * 2)
+    assert (shares(1, 7), shares(1, 8)) == ([(60, 5)], [])
+    a_rated_forum(100, [4] * 10)
+    assert (shares(1, 7), shares(1, 8)) == ([(60, 5), (100, 10)], [(100, 10)])
     assert (counted(1, 3), counted(1, 4)) == (2, 1)
 
 
