@@ -207,7 +207,7 @@ class OutboxMessageAdmin(PortalFields, RoleModelAdmin):
 
     @admin.display(description="내용")
     def text(self, message):
-        return outbox.without_one_time_links(message.body)
+        return outbox.without_own_links(message.body)
 
     @admin.action(description="다시 보내기", permissions=["view"])
     def send_again(self, request, queryset):

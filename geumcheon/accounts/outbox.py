@@ -15,12 +15,14 @@ from geumcheon.lib import clock
 TRY_AFTER = (timedelta(0), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 MAX_ATTEMPTS = len(TRY_AFTER)
 KEEP = timedelta(days=90)
-ONE_TIME_LINK = re.compile(r"(/accounts/(?:invitation|address|password/reset/key)/)\S+")
+OWN_LINK = re.compile(
+    r"(/(?:accounts/(?:invitation|address|password/reset/key)|forums/own|proposals/stop|topics/leave)/)\S+"
+)
 
 
-def without_one_time_links(text):
-    """The text with the secret part of one-time addresses taken out: staff read the outbox, links are for one person."""
-    return ONE_TIME_LINK.sub(r"\1…", text)
+def without_own_links(text):
+    """The text with the secret part of addresses taken out that act for one person: staff read the outbox, not for them."""
+    return OWN_LINK.sub(r"\1…", text)
 
 
 def _send_mail(message):
@@ -56,7 +58,7 @@ def _try_once(message):
         message.error = ""
         message.state = MessageState.SENT
         message.sent_at = clock.now()
-        message.body = without_one_time_links(message.body)
+        message.body = without_own_links(message.body)
     message.save(update_fields=["attempts", "error", "state", "sent_at", "body"])
     return message.state == MessageState.SENT
 

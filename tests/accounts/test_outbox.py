@@ -295,3 +295,31 @@ def test_outbox_is_read_only(client_as, failed):
     assert client.get(f"{LIST}add/").status_code == 403
     assert client.post(f"{path}delete/", {"post": "yes"}).status_code == 403
     assert states() == [("bad@example.org", "failed", 5)]
+
+
+OWN = [
+    "accounts/invitation/MQ/x-y/", "accounts/address/abc/", "accounts/password/reset/key/1-x/", "forums/own/0a1b2c/",
+    "proposals/stop/WzEsMl0:1x:y/", "topics/leave/WzFd:1x:y/",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", OWN)
+def test_an_address_that_acts_for_one_person_is_whole_in_the_mail_and_cut_for_staff(client_as, path):
+    """Before it is sent the row holds it, and the office does not read it; after that the row has lost it too."""
+    message = put(body=f"보기: https://portal.example/{path}\n끝")
+    secret = path.split("/")[-2]
+    page = client_as("secretariat").get(f"/admin/accounts/outboxmessage/{message.pk}/change/").content.decode()
+    assert secret not in page
+    assert "끝" in page
+    tasks.send_outbox()
+    assert path in mail.outbox[0].body
+    message.refresh_from_db()
+    assert secret not in message.body
+    assert message.body.endswith("…\n끝")
+
+
+def test_an_address_for_everybody_stays(db, committed):
+    with committed():
+        message = put(body="https://portal.example/forums/12/ https://portal.example/proposals/3/")
+    message.refresh_from_db()
+    assert message.body == "https://portal.example/forums/12/ https://portal.example/proposals/3/"
