@@ -5,6 +5,7 @@ A filler is a function; it gets what the page hands out and returns a safe fragm
 
 from geumcheon.lib.slots import Slot
 
+body_actions = Slot()  # filler(body) -> fragment: a button in the head of a body's page
 body_page = Slot()  # filler(body) -> fragment: a body's projects
 meeting_page = Slot()  # filler(meeting) -> fragment: what hangs on a meeting
 log_sums = Slot()  # filler() -> fragment: the sums the documents print for the meeting log

@@ -45,6 +45,7 @@ def body(request, pk):
         "seats_now": board.public_seats(body, clock.today()),
         "readings": plain.readings(body),
         "picture": pictures.of_body(body, meetings),
+        "actions": slots.body_actions.collect(body),
         "fragments": slots.body_page.collect(body),
         "meetings": meetings.select_related("kind").prefetch_related("bodies")[:5],
         "sums": meetings.aggregate(count=Count("pk"), people=Sum("attendees")),

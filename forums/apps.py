@@ -20,6 +20,7 @@ class ForumsConfig(AppConfig):
             story_providers,
             story_rules,
             survey_providers,
+            topic_mine,
         )
         from geumcheon.accounts import slots as own_page
         from projects import evidence
@@ -30,10 +31,13 @@ class ForumsConfig(AppConfig):
         project_slots.project_page.fill(project_fragments.project_section)
         project_slots.project_page.fill(project_fragments.events_section)
         project_slots.project_page.fill(story_pages.project_section)
+        project_slots.project_actions.fill(project_fragments.follow_button)
+        slots.body_actions.fill(fragments.follow_button)
         slots.item_form.fill(fragments.item_proposals)
         minutes.meeting_words.fill(fragments.meeting_words)
         own.fill(own_page)
         comment_mine.fill(own_page)
+        topic_mine.fill(own_page)
         events_providers.register(evidence.register)
         story_providers.register(evidence.register)
         survey_providers.register(evidence.register)

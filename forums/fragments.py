@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 
 from councils.models import MeetingState
+from forums import topics
 from forums.models import Proposal, ProposalAgenda, ProposalState, Review, ReviewState
 from forums.models.proposal import PUBLIC_STATES
 
@@ -79,3 +80,8 @@ def meeting_words(meeting):
     """[(label, text)] for corrections."""
     titles = Proposal.objects.public().filter(proposal_items__item__meeting=meeting).distinct().order_by("pk")
     return [("관련 제안", ", ".join(titles.values_list("title", flat=True)))]
+
+
+def follow_button(body):
+    """The way to the mails about a body; "" for the demo body."""
+    return "" if body.is_demo else topics.button("body", body.pk)

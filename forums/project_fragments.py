@@ -2,7 +2,7 @@
 
 from django.template.loader import render_to_string
 
-from forums import event_pages
+from forums import event_pages, topics
 from forums.models import EventState, Proposal
 from geumcheon.lib import clock
 
@@ -30,3 +30,8 @@ def events_section(project):
         "html": render_to_string("forums/_project_events.html", {"events": rows}),
         "facts": [],
     }
+
+
+def follow_button(project):
+    """The way to the mails about a project."""
+    return topics.button("project", project.pk)

@@ -16,6 +16,15 @@ rules.add_perm("forums.propose", may_write)
 rules.add_perm("forums.endorse_proposal", is_verified_resident)
 rules.add_perm("forums.follow_proposal", may_write)
 
+
+@rules.predicate
+def can_be_mailed(user):
+    """Whether an account gets mail: active, with an address it has proved. Who may not write for a while still reads."""
+    return bool(user.is_authenticated and user.is_active and user.email and user.email_proved)
+
+
+rules.add_perm("forums.follow_topic", can_be_mailed)
+
 LEVELS = {1: "문자 확인", 2: "본인확인", 3: "창구 확인"}
 
 

@@ -1,9 +1,12 @@
-"""Nightly work of the forums room: ids in, may run twice."""
+"""Nightly and weekly work of the forums room: ids in, may run twice."""
+
+from datetime import date
 
 from celery import shared_task
 
-from forums import event_actions, proposal_actions, survey_actions
+from forums import digest, digest_news, event_actions, proposal_actions, survey_actions
 from forums.models import Event, Proposal, Survey
+from geumcheon.accounts.models import User
 from geumcheon.lib import clock
 
 
@@ -66,3 +69,19 @@ def close_survey(survey_id):
     survey = Survey.objects.filter(pk=survey_id).first()
     if survey is not None:
         survey_actions.close(survey=survey)
+
+
+@shared_task
+def send_digests():
+    """Mail the last whole week's news to who follows a topic that had some; each person on their own."""
+    monday = digest_news.monday_before(clock.today())
+    for key in digest.receivers(monday):
+        send_digest.delay(key, monday.isoformat())
+
+
+@shared_task
+def send_digest(user_id, monday):
+    """Mail one person the news of the week from a Monday (`2027-03-01`). Twice is once."""
+    user = User.objects.filter(pk=user_id).first()
+    if user is not None:
+        digest.send(user=user, monday=date.fromisoformat(monday))

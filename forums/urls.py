@@ -10,4 +10,5 @@ urlpatterns = [
     path("", include("forums.event_urls")),
     path("", include("forums.survey_urls")),
     path("", include("forums.story_urls")),
+    path("", include("forums.topic_urls")),
 ]

@@ -17,6 +17,7 @@ app.conf.beat_schedule = {
     "remind-events": {"task": "forums.tasks.remind_events", "schedule": crontab(hour=10, minute=0)},
     "forget-event-contacts": {"task": "forums.tasks.forget_event_contacts", "schedule": crontab(hour=4, minute=20)},
     "close-surveys": {"task": "forums.tasks.close_surveys", "schedule": crontab(hour=0, minute=30)},
+    "send-digests": {"task": "forums.tasks.send_digests", "schedule": crontab(day_of_week=1, hour=8, minute=0)},
     "run-vote-clock": {"task": "voting.tasks.run_clock", "schedule": 60.0},
     "destroy-expired": {"task": "geumcheon.tasks.destroy_expired", "schedule": crontab(hour=4, minute=10)},
 }

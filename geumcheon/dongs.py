@@ -7,7 +7,7 @@ from django.shortcuts import render
 from budgets import rollups
 from budgets.models import Dimension
 from councils import notices
-from forums import story_pages
+from forums import story_pages, topics
 from forums.models import Proposal
 from geumcheon import overview
 from geumcheon.accounts.models import Dong
@@ -48,6 +48,7 @@ def dong(request, name):
     shown = notices.open_for(dong, today).prefetch_related("dongs")
     context = {
         "dong": dong,
+        "topic": topics.key_of("dong", dong.pk),
         "dongs": dongs,
         "plan": plan,
         "own": own,

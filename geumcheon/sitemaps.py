@@ -41,6 +41,7 @@ DISALLOWED = (
     "/open-data/all/",
     "/forums/own/",
     "/forums/check-in/",
+    "/topics/",
     "/*?",
 )
 

@@ -14,5 +14,6 @@ class Amount:
 
 
 project_page = Slot()  # filler(project) -> {"id", "title", "html", "facts"}: a section of the project's page
+project_actions = Slot()  # filler(project) -> fragment: a button in the head of the project's page
 project_amounts = Slot()  # filler(plan) -> {project number: Amount}: the amount beside a project's name
 project_print = Slot()  # filler(project) -> {"title", "html", "facts"}: a section of the project's A4 print

@@ -113,6 +113,7 @@ def detail(request, year, number):
     numbers = project.plan.projects.order_by("number")
     context = project_context(project) | {
         "sections": sections,
+        "actions": slots.project_actions.collect(project),
         **inspection_views.sections(project),
         "facts": [fact for section in sections for fact in section.get("facts", ())],
         "previous": numbers.filter(number__lt=number).last(),

@@ -238,6 +238,9 @@ URLS = {
     "desk_photo": (404, 404, 404, 404, 404),  # no such file
     "proposal_comments": OPEN,
     "proposal_report": (302, 403, 403, 200, 200),  # who is not verified may not
+    "topics": SIGNED_IN,
+    "topic_remove": (405, 405, 405, 405, 405),
+    "topic_leave": GONE,  # a wrong address
     "proposal_stop": (404, 404, 404, 404, 404),  # a wrong address
     "comment": (404, 404, 404, 404, 404),  # no such comment
     "comment_edit": (302, 404, 404, 404, 404),

@@ -48,6 +48,7 @@ ARGUMENTS_OF = {
     ),
     "call": lambda: {"pk": at_roads().call_id},
     "propose": lambda: {"pk": at_roads().call_id},
+    "topic_remove": lambda: {"pk": 999_999_999},
     "story": lambda: {"pk": 999_999_999},
     "story_picture": lambda: {"pk": 999_999_999, "picture": 1},
     "proposal_photo": lambda: {"pk": at_roads().pk, "photo": 1},

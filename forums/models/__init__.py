@@ -1,4 +1,4 @@
-"""Rows of the forums room: calls and ladders, proposals with their reviews, what residents say; events and surveys."""
+"""Rows of the forums room: calls and ladders, proposals with their reviews, what residents say and follow; events and surveys."""
 
 from forums.models.events import (
     EVENT_MOVES,
@@ -52,6 +52,7 @@ from forums.models.surveys import (
     SurveyState,
     keyed,
 )
+from forums.models.topics import TopicFollow
 from forums.models.voices import (
     COMMENT_MOVES,
     Comment,
@@ -129,6 +130,7 @@ __all__ = [
     "SurveyCode",
     "SurveyQuestion",
     "SurveyState",
+    "TopicFollow",
     "Transfer",
     "Way",
     "keyed",

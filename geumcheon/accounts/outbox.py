@@ -4,6 +4,7 @@ import re
 import sys
 from datetime import timedelta
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Q
@@ -25,8 +26,17 @@ def without_own_links(text):
     return OWN_LINK.sub(r"\1…", text)
 
 
+def _leaving(body):
+    """Headers with which mail programs offer to leave by one click (RFC 8058), from the last such link of ours in a mail."""
+    links = re.findall(rf"{re.escape(settings.SITE_URL)}/topics/leave/\S+", body)
+    if not links or not links[-1].startswith("https://"):
+        return {}
+    return {"List-Unsubscribe": f"<{links[-1]}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
 def _send_mail(message):
-    EmailMessage(message.subject, message.body, to=[message.recipient]).send()
+    headers = _leaving(message.body)
+    EmailMessage(message.subject, message.body, to=[message.recipient], headers=headers).send()
 
 
 def _send_text(message):

@@ -34,7 +34,7 @@ def test_the_table_has_every_column_filled(client, loaded):
     heads = [e["text"] for e in elements(client.get("/privacy/"), "th") if e["attrs"]["scope"] == "col"]
     assert heads == ["모으는 것", "목적", "근거", "보유 기간", "파기"]
     table = kept(client)
-    assert len(table) == len(pages.kept()) == 22
+    assert len(table) == len(pages.kept()) == 23
     assert all(len(cells) == 4 and all(cells) for cells in table.values())
     assert all(cells[1].startswith("개인정보 보호법 제15조: ") for cells in table.values())
 
