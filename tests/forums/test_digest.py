@@ -193,7 +193,7 @@ def test_nothing_that_is_not_public_leaks(sent):
     assert re.findall(r"^- .*", sent()["reader"], re.M) == ["- 협치이야기: 이것만 소식 (3. 3.)"]
 
 
-def test_the_demo_bodys_and_unpublished_meetings_lend_a_story_no_topic(sent):
+def test_an_unpublished_meeting_lends_a_story_no_topic(sent):
     a_follow(resident("of-body"), body=a_body())
     secret = a_meeting(state=MeetingState.SUBMITTED, bodies=[a_body()])
     a_story("곧 나올 회의의 이야기", meetings=[secret])
