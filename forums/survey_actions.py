@@ -2,7 +2,8 @@
 
 Nothing links an answer to a person. The transaction that writes an answer deletes a code's hash, which names nobody, and
 writes all answers of the survey anew in the order of fresh random keys: on PostgreSQL they share one xmin, and neither the
-order of rows nor a key tells which came last.
+order of rows nor a key tells which came last. What was there before is freed at once. Nor does an answer say whether it came
+on paper: the one sheet of the one guest without a phone would be that guest's.
 """
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -23,7 +24,7 @@ from forums.models import (
     keyed,
 )
 from forums.texts import clean_text
-from geumcheon.lib import clock
+from geumcheon.lib import clock, old_rows
 from projects.models import Plan
 from projects.tasks import refresh_indicators
 
@@ -225,14 +226,19 @@ def answer(*, survey, code, replies, by=None):
         unused = unused.filter(printed=True)
     if not unused.delete()[0]:
         raise ValidationError({"code": ValidationError(NO_CODE, code="code")})
-    _write_anew(row, SurveyAnswer(survey=row, on_paper=by is not None, replies=kept))
+    _write_anew(row, SurveyAnswer(survey=row, replies=kept))
+    transaction.on_commit(_free_old_rows, robust=True)  # the answer stands whatever becomes of this
 
 
 def _write_anew(row, made):
     """Put an answer among the others: all leave and come back under fresh keys, in the order of the keys."""
-    fresh = [SurveyAnswer(survey=row, on_paper=a.on_paper, replies=a.replies) for a in row.answers.all()]
+    fresh = [SurveyAnswer(survey=row, replies=a.replies) for a in row.answers.all()]
     row.answers.all().delete()
     SurveyAnswer.objects.bulk_create(sorted([*fresh, made], key=lambda answer: answer.pk.bytes))
+
+
+def _free_old_rows():
+    old_rows.free(SurveyAnswer._meta.db_table, SurveyCode._meta.db_table)
 
 
 # --- after it -----------------------------------------------------------------------------------------------------

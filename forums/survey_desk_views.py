@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from forums import survey_actions as actions
@@ -144,6 +145,7 @@ def codes(request, pk):
     return _page(request, event, survey, form)
 
 
+@sensitive_post_parameters()
 @never_cache
 @login_required
 @form_view

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from django.db import connection, transaction
 
-from geumcheon.lib import clock
+from geumcheon.lib import clock, old_rows
 from voting import keys, locks
 from voting.counting import checkpoints, merkle
 from voting.counting.manifest import canonical
@@ -126,10 +126,7 @@ def _rewrite(cursor, table, columns, of, value, order, also=None):
 
 def vacuum(*tables):
     """Free the old versions of the rows now (PostgreSQL, outside a transaction)."""
-    if connection.vendor == "postgresql" and not connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            for table in tables or TABLES:
-                cursor.execute(f"VACUUM {table}")
+    old_rows.free(*(tables or TABLES))
 
 
 def leaves_of(contest):

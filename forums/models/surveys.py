@@ -117,11 +117,10 @@ class SurveyCode(models.Model):
 
 
 class SurveyAnswer(models.Model):
-    """One filled survey. No time, no person, no code, and a key that says nothing of the order."""
+    """One filled survey. No time, no person, no code, not how it came, and a key that says nothing of the order."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="answers", verbose_name="설문")
-    on_paper = models.BooleanField("종이", default=False)
     replies = models.JSONField("답", default=dict, help_text="물음의 순서: 점수, 고른 것의 차례(들), 글")
 
     class Meta:

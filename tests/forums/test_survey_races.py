@@ -53,13 +53,6 @@ def test_what_is_taken_while_the_survey_ends_counts_and_nothing_comes_after_it()
     survey, codes = a_survey(12)
     results = at_once(*[answer(survey, code, 5) for code in codes], lambda: survey_actions.close(survey=survey, by=by))
     late = [result for result in results[:-1] if isinstance(result, ValidationError)]
-    assert {error.code for error in late} <= {"closed"}
+    assert {getattr(error, "code", "") for error in late} <= {"closed"}
     assert survey.answers.count() == 12 - len(late)
     assert (Survey.objects.get().state, survey.codes.count()) == (SurveyState.CLOSED, 0)
-
-
-def test_a_survey_that_is_ended_by_many_at_once_ends_once():
-    by = a_secretary()
-    survey, _ = a_survey(3)
-    results = at_once(*[lambda: survey_actions.close(survey=survey, by=by)] * 8)
-    assert [result.version for result in results] == [survey.version + 1] * 8

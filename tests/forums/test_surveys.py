@@ -6,18 +6,16 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from forums import survey_actions, survey_codes, survey_results, tasks
-from forums.models import Event, Registration, Survey, SurveyAnswer, SurveyState
-from geumcheon.accounts.models import OutboxMessage
+from forums import event_mails, survey_actions, survey_codes, survey_results, tasks
+from forums.models import Event, Survey, SurveyAnswer, SurveyState
 from geumcheon.lib import clock
 from geumcheon.opendata.forums import FORUMS
 from projects import rollups
 from projects.models import IndicatorResult, IndicatorSource, Plan, Project
-from tests.forums.events import an_event, an_open_survey, closed_event, registered, told
+from tests.forums.events import an_event, closed_event, registered, told
 from tests.forums.ladders import a_secretary, an_officer
 
 pytestmark = pytest.mark.django_db
@@ -82,8 +80,6 @@ def test_who_came_is_told_once_and_answers_once(by, client):
 
 def test_the_own_page_brings_the_code_until_it_is_used(by, client):
     survey, codes = started(by, came=1)
-    from forums import event_mails
-
     own = f"/forums/own/{event_mails.token_of(survey.event.registrations.get())}/"
     assert f'name="code" value="{codes[0]}"' in client.get(own).content.decode()
     page = client.post(f"/forums/{survey.event_id}/survey/", {"start": "1", "code": codes[0]}).content.decode()
@@ -123,7 +119,7 @@ def test_printed_codes_answer_at_home_or_are_typed_in_by_the_office(by, office, 
     client.post(f"/forums/{survey.event_id}/survey/", {"code": codes[0], "q1": "4"})
     paper = f"/desk/events/{survey.event_id}/survey/paper/"
     assert office.post(paper, {"code": codes[1], "q1": "2"}).status_code == 302
-    assert sorted(SurveyAnswer.objects.values_list("on_paper", flat=True)) == [False, True]
+    assert sorted(row["satisfaction"] for row in SurveyAnswer.objects.values_list("replies", flat=True)) == [2, 4]
     assert survey_actions.NO_CODE in office.post(paper, {"code": codes[1], "q1": "2"}).content.decode()
     assert (
         office.post(f"/desk/events/{survey.event_id}/survey/codes/", {"count": "3", "form": "sheets"}).status_code
@@ -182,36 +178,7 @@ def test_the_office_sets_a_survey_up_and_a_question_with_one_choice_is_refused(b
     ]
 
 
-def test_no_row_tells_who_answered_or_when(by):
-    survey, codes = started(by, came=6)
-    before = list(Registration.objects.order_by("pk").values())
-    messages = list(OutboxMessage.objects.order_by("pk").values())
-    answered(survey, codes[:5], [5, 4, 3, 2, 1])
-    assert list(Registration.objects.order_by("pk").values()) == before
-    assert list(OutboxMessage.objects.order_by("pk").values()) == messages
-    names = {field.name for field in SurveyAnswer._meta.get_fields()}
-    assert names == {"id", "survey", "on_paper", "replies"}
-    # Six codes were made in one statement, in the order of their hashes; the one that is left says which hash, not whose.
-    assert [code.code_hash for code in survey.codes.all()] == [survey_codes.hash_of(survey, codes[5])]
-    assert not any(code in str(row) for code in codes for row in [*before, *messages])
-
-
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-def test_on_postgresql_all_answers_share_one_transaction_and_lie_in_the_order_of_their_keys(loaded, transactional_db):
-    survey = an_open_survey(an_event())
-    codes = [survey_codes.new() for _ in range(8)]
-    survey_actions._write_codes(survey, codes)
-    for code in codes:
-        survey_actions.answer(survey=survey, code=code, replies={1: 5})
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT xmin::text, id FROM forums_surveyanswer ORDER BY ctid")
-        rows = cursor.fetchall()
-    assert len({xmin for xmin, _ in rows}) == 1
-    assert [key for _, key in rows] == sorted(key for _, key in rows)
-
-
-def test_two_at_once_with_one_code_leave_one_answer(by):
+def test_a_code_answers_once(by):
     survey, codes = started(by, came=1)
     answered(survey, codes, [5])
     with pytest.raises(ValidationError):
