@@ -8,7 +8,7 @@ from councils.models import Body, Meeting, MeetingState
 from forums.event_actions import FIELDS
 from forums.event_seats import CONTACT_LIMIT, NAME_LIMIT, clean_contact
 from forums.models import PUBLIC_STATES, Event, Proposal
-from forums.texts import PlainField
+from forums.texts import PlainField, clean_line
 from geumcheon.accounts.rules import is_secretariat
 from projects.rules import own_projects
 
@@ -117,6 +117,13 @@ class EventForm(forms.ModelForm):
         self.fields["meeting"].help_text = "이미 있는 회의 기록에 이을 때만 고릅니다. 마칠 때 새로 만들 수 있습니다."
         for name in ("capacity", "hours"):
             self.fields[name].widget.attrs["min"] = 0
+
+    def clean(self):
+        cleaned = super().clean()
+        for name in ("title", "when_text", "place"):  # they stand in subjects of mails
+            if name in cleaned:
+                cleaned[name] = clean_line(cleaned[name], self.fields[name].max_length)
+        return cleaned
 
     def values(self):
         """What create and edit take."""

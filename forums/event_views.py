@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from forums import event_mails, event_pages, event_seats, hall_pages, story_pages, survey_views
 from forums.event_actions import KEEP_CONTACTS
 from forums.event_forms import RegisterForm
-from forums.models import PUBLIC_STATES, SeatState
+from forums.models import PUBLIC_STATES, Event, SeatState
 from geumcheon.accounts.request_parts import client_ip, is_trapped
 from geumcheon.accounts.verification import limits
 from geumcheon.lib import clock
@@ -112,7 +112,8 @@ def own(request, token):
         raise Http404
     if request.method == "POST":
         return _cancel(request, found, token)
-    shown = event_pages.dress(event_pages.dressed(event_pages.listed()).get(pk=found.event_id), clock.now())
+    # Not `listed`: a plan that goes back to draft hides its events, not from who was told of one.
+    shown = event_pages.dress(event_pages.dressed(Event.objects.all()).get(pk=found.event_id), clock.now())
     stands = found.state != SeatState.CANCELLED and shown.state == "announced"
     context = {
         "registration": found,

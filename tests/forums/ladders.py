@@ -20,6 +20,7 @@ from forums.models import (
 )
 from geumcheon.accounts.models import Department, DepartmentAssignment, Role, User
 from geumcheon.lib import clock
+from projects.models import Project, Side
 from tests.forums.events import some_events
 
 # code, name, decider, label of the amount, days due, is_ballot
@@ -92,6 +93,15 @@ def a_secretary():
     return User.objects.create_user(
         f"sec-{User.objects.count()}", f"s{User.objects.count()}@example.org", role=Role.SECRETARIAT
     )
+
+
+def a_project_of_others(plan, department="도로과"):
+    """A project of the plan that another department leads: 마을자치과 leads every loaded one."""
+    made = Project.objects.create(plan=plan, number=99, name="남의 사업", group=plan.groups.first())
+    made.partners.create(
+        order=1, side=Side.LEAD, name=department, department=Department.objects.get_or_create(name=department)[0]
+    )
+    return made
 
 
 def answers(proposal, answer="good"):

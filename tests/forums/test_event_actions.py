@@ -14,7 +14,7 @@ from geumcheon.accounts.models import OutboxMessage
 from geumcheon.lib import clock
 from projects.models import ProjectMeeting
 from tests.forums.events import a_kind, an_event, at_the_end_of, closed_event, nothing_new, registered, told
-from tests.forums.ladders import a_secretary, an_officer
+from tests.forums.ladders import a_project_of_others, a_secretary, an_officer
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +60,7 @@ def test_an_officer_runs_the_events_of_the_own_projects_alone(loaded, office):
     own = loaded.projects.get(number=1)
     officer = an_officer("마을자치과")
     actions.edit(event=an_event(project=own), by=officer, values={"title": "고친 이름"})
-    other = loaded.projects.exclude(partners__department__name="마을자치과").first()
+    other = a_project_of_others(loaded)
     for event in (an_event(project=other), an_event()):
         with pytest.raises(PermissionDenied):
             actions.edit(event=event, by=officer, values={"title": "고친 이름"})

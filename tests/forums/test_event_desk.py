@@ -8,7 +8,7 @@ from councils.models import Body, Meeting
 from forums import event_mails
 from forums.models import Event, EventState, SeatState
 from tests.forums.events import a_kind, an_event, at_the_end_of, registered, told
-from tests.forums.ladders import a_secretary, an_officer
+from tests.forums.ladders import a_project_of_others, a_secretary, an_officer
 from tests.forums.people import client_of
 from tests.html import queries, texts
 
@@ -71,7 +71,7 @@ def test_a_bad_form_says_what_is_wrong_and_keeps_what_was_typed(office, fields, 
 
 def test_an_officer_sees_and_runs_the_own_projects_events_alone(loaded):
     own = an_event("우리 것", project=loaded.projects.get(number=1))
-    other = an_event("남의 것", project=loaded.projects.exclude(partners__department__name="마을자치과").first())
+    other = an_event("남의 것", project=a_project_of_others(loaded))
     client = client_of(an_officer("마을자치과"))
     shown = client.get("/desk/events/").content.decode()
     assert ("우리 것" in shown, "남의 것" in shown) == (True, False)

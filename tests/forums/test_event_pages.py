@@ -158,18 +158,24 @@ def test_the_calendar_file_follows_every_change_and_takes_a_called_off_event_out
     path = f"/forums/{event.pk}/event.ics"
     assert client.get(path).status_code == 404
     event_actions.announce(event=event, by=office)
+    starts = []
 
     def read(path=path):
         calendar = Calendar.from_ical(client.get(path).content)
         (entry,) = [e for e in calendar.walk("VEVENT") if e["SUMMARY"] == event.title]
+        starts.append(entry["DTSTART"].dt)
         return str(calendar["METHOD"]), str(entry["STATUS"]), int(entry["SEQUENCE"]), str(entry["LOCATION"])
 
     assert read() == ("PUBLISH", "CONFIRMED", 1, "구청 대강당")
     event_actions.edit(event=event, by=office, values={"place": "금나래아트홀"})
     assert read() == ("PUBLISH", "CONFIRMED", 2, "금나래아트홀")
+    later = event.starts_at + timedelta(days=1)
+    event_actions.edit(event=event, by=office, values={"starts_at": later, "ends_at": later + timedelta(hours=2)})
+    assert read()[1:3] == ("CONFIRMED", 3)
+    assert starts[-1] - starts[-2] == timedelta(days=1)
     event_actions.cancel(event=event, by=office, reason="태풍")
-    assert read() == ("CANCEL", "CANCELLED", 3, "금나래아트홀")
-    assert read("/forums/calendar.ics")[:3] == ("PUBLISH", "CANCELLED", 3)
+    assert read() == ("CANCEL", "CANCELLED", 4, "금나래아트홀")
+    assert read("/forums/calendar.ics")[:3] == ("PUBLISH", "CANCELLED", 4)
 
 
 def test_the_calendar_file_is_answered_304_until_it_changes(client, loaded):

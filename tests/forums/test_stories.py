@@ -11,12 +11,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from councils.models import Meeting
+from forums import story_pages
 from forums.models import Story, StoryPicture
 from geumcheon.accounts.models import Dong
 from geumcheon.lib import clock
 from geumcheon.lib.admin_parts import admin_url
 from geumcheon.search import index
 from projects.models import Project
+from tests.forums.events import an_event
 from tests.html import elements, queries, texts
 
 
@@ -115,6 +117,27 @@ def test_a_page_has_text_as_text_links_and_neighbours(client, loaded):
     for address in (project.get_absolute_url(), meeting.get_absolute_url(), "/dongs/가산동/"):
         assert story.get_absolute_url() in client.get(address).content.decode()
     assert story.get_absolute_url() not in client.get("/dongs/독산1동/").content.decode()
+
+
+def test_an_event_shows_its_stories_and_no_others(client, loaded):
+    event, other = an_event(), an_event("다른 행사")
+    bare = queries(client, event.get_absolute_url())
+    assert "협치이야기" not in texts(client.get(event.get_absolute_url()), "h2")
+    story = a_story("공론장에서 나온 말", events=[event])
+    a_story("다른 행사의 것", events=[other])
+    a_story("초안", days=None, events=[event])
+    a_story("내일 것", days=-1, events=[event])
+
+    def shown():
+        found = elements(client.get(event.get_absolute_url()), "section")
+        (section,) = [e for e in found if e["attrs"].get("aria-labelledby") == "stories"]
+        return section["links"]
+
+    assert shown() == [story.get_absolute_url()]
+    for number in range(story_pages.MOST):
+        a_story(f"더 {number}", events=[event])
+    assert len(shown()) == story_pages.MOST
+    assert queries(client, event.get_absolute_url()) == bare
 
 
 @pytest.mark.parametrize("days", [None, -1])
