@@ -32,6 +32,7 @@ MOST_CODES = 200  # printed at once
 MOST_UNUSED = 2_000  # printed and not used yet
 TEXT_LIMIT = 1_000
 POINTS = range(1, 6)
+WRITE, PICK = "적어 주세요.", "골라 주세요."
 NO_CODE = "이미 쓴 부호이거나 없는 부호입니다. 부호 하나로 한 번만 답할 수 있습니다."
 
 
@@ -183,7 +184,7 @@ def clean_reply(question, value):
     empty = value is None or value == "" or value == []
     if empty:
         if question.required:
-            raise ValidationError("적어 주세요." if question.kind == QuestionKind.TEXT else "골라 주세요.")
+            raise ValidationError(WRITE if question.kind == QuestionKind.TEXT else PICK)
         return None
     if question.kind == QuestionKind.TEXT:
         return clean_text(value, TEXT_LIMIT) or None

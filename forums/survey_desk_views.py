@@ -88,7 +88,9 @@ def edit(request, pk):
         else:
             messages.success(request, "설문을 저장했습니다.")
             return redirect("survey_desk", pk)
-    return render(request, "forums/survey_form.html", {"event": event, "form": form, "questions": questions})
+    title = "설문 고치기" if survey else "설문 만들기"
+    context = {"event": event, "form": form, "questions": questions, "title": title}
+    return render(request, "forums/survey_form.html", context)
 
 
 def _do(request, pk, act, sentence):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from forums.event_forms import ActionForm
 from forums.models import QuestionKind
-from forums.survey_actions import MOST_CODES, TEXT_LIMIT, clean_reply
+from forums.survey_actions import MOST_CODES, PICK, TEXT_LIMIT, WRITE, clean_reply
 from forums.survey_codes import clean as clean_code
 from forums.survey_results import POINTS
 from forums.texts import PlainField
@@ -130,7 +130,8 @@ class CodesForm(ActionForm):
 
 def _field(question):
     """The form field of a question; what it gives is what survey_actions.clean_reply takes."""
-    asked = {"label": question.text, "required": False}  # asked for by clean_reply, in its words
+    missing = WRITE if question.kind == QuestionKind.TEXT else PICK
+    asked = {"label": question.text, "required": question.required, "error_messages": {"required": missing}}
     if question.kind == QuestionKind.TEXT:
         return PlainField(limit=TEXT_LIMIT, help_text="이름이나 연락처는 적지 마세요.", **asked)
     if question.kind == QuestionKind.SATISFACTION:

@@ -17,6 +17,7 @@ from projects import rollups
 from projects.models import IndicatorResult, IndicatorSource, Plan, Project
 from tests.forums.events import an_event, closed_event, registered, told
 from tests.forums.ladders import a_secretary, an_officer
+from tests.html import texts
 
 pytestmark = pytest.mark.django_db
 QUESTIONS = [
@@ -107,6 +108,17 @@ def test_what_is_wrong_is_said_and_nothing_is_kept(by, client, data, words):
     assert words in page
     assert "답을 받았습니다" not in page
     assert (SurveyAnswer.objects.count(), survey.codes.count()) == (0, 1)
+
+
+def test_what_has_to_be_answered_is_marked_and_the_form_is_named_after_what_it_does(by, office, client):
+    survey, _ = started(by, came=0)
+    labels = texts(client.get(f"/forums/{survey.event_id}/survey/"), "legend")
+    assert ["*" in label for label in labels] == [True, False, False]  # then the words, which may stay empty
+    event = an_event("새 설문의 것")
+    path = f"/desk/events/{event.pk}/survey/edit/"
+    assert texts(office.get(path), "h1") == ["설문 만들기"]
+    a_survey(event, by)
+    assert texts(office.get(path), "h1") == ["설문 고치기"]
 
 
 def test_printed_codes_answer_at_home_or_are_typed_in_by_the_office(by, office, client):
