@@ -166,7 +166,6 @@ class Migration(migrations.Migration):
             name='SurveyAnswer',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('on_paper', models.BooleanField(default=False, verbose_name='종이')),
                 ('replies', models.JSONField(default=dict, help_text='물음의 순서: 점수, 고른 것의 차례(들), 글', verbose_name='답')),
                 ('survey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='forums.survey', verbose_name='설문')),
             ],
