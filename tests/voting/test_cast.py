@@ -9,6 +9,7 @@ from django.db import connection
 from geumcheon.lib import clock
 from tests.voting.factories import PICKS, a_voter, an_open_round, in_the_box, votes
 from voting import actions, ceremony, mix, roll, simulation
+from voting import cast as casting
 from voting.cast import AlreadyVoted, BadCode, BadPicks, CodeTaken, NotOnRoll, NotOpen, cast
 from voting.counting.codes import new_code
 from voting.models import InboxBallot, Participation, Round, RoundState, UrnBallot
@@ -183,6 +184,23 @@ def test_on_sqlite_no_row_number_tells_the_order():
         made = dict(cursor.fetchall())
     tables = ("rollentry", "participation", "inboxballot", "urnballot", "openedballot")
     assert [t for t in tables if "WITHOUT ROWID" not in made[f"voting_{t}"]] == []
+
+
+def test_the_connection_that_casts_waits_for_the_disk(monkeypatch):
+    """No setting of a process or a transaction may trade an acknowledged vote for speed."""
+    asks = {"sqlite": ("PRAGMA synchronous", 2), "postgresql": ("SHOW synchronous_commit", "on")}
+    question, waits = asks[connection.vendor]
+    write, told = casting._write, []
+
+    def asking_write(cursor, *args):
+        done = write(cursor, *args)
+        cursor.execute(question)
+        told.append(cursor.fetchone()[0])
+        return done
+
+    monkeypatch.setattr(casting, "_write", asking_write)
+    votes(an_open_round(), 1)
+    assert told == [waits]
 
 
 def test_the_state_of_the_row_decides_not_the_page_that_was_read_before():
