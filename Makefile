@@ -65,8 +65,10 @@ check:
 	@bash .ci/run
 
 nightly: export VOTE_KILLS = 100
+nightly: export VOTE_CRASHES = 3
 nightly: requirements-dev
-	@$(PY) -m pytest -rsfE tests/voting/test_races.py tests/voting/test_commands.py tests/voting/test_linkage.py
+	@$(PY) -m pytest -rsfE tests/voting/test_races.py tests/voting/test_commands.py tests/voting/test_survive.py \
+		tests/voting/test_linkage.py
 
 bench: requirements
 	@$(PY) -m benchmarks
