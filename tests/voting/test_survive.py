@@ -24,7 +24,7 @@ OLD_ENOUGH = 6
 
 
 @pytest.fixture
-def crashing(django_db_setup):
+def crashing(db):
     """A Cluster with the portal's tables in the database `portal`."""
     if lacks := cluster.missing():
         pytest.skip(lacks)
@@ -144,6 +144,7 @@ def outlive(kills, crashes, crashing, folder):
 
 
 @pytest.mark.postgres
+@pytest.mark.django_db
 def test_killed_web_workers_and_a_crashed_database_lose_and_double_nothing(crashing, tmp_path):
     """5 kills and 1 crash here; `VOTE_KILLS=100 VOTE_CRASHES=3` is the full count (slow, nightly)."""
     kills, crashes = int(os.environ.get("VOTE_KILLS", "5")), int(os.environ.get("VOTE_CRASHES", "1"))
