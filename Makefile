@@ -27,7 +27,7 @@ help:
 	@echo "make lint    formats, idioms, import direction, missing migrations"
 	@echo "make format  writes what lint would change"
 	@echo "make check   what CI runs: lint, then the suite on SQLite and on PostgreSQL with Redis"
-	@echo "make nightly the vote's races and kills with full counts, on PostgreSQL (DATABASE_URL)"
+	@echo "make nightly the vote's races, kills and funding with full counts, on PostgreSQL (DATABASE_URL)"
 	@echo "make bench   measurements on PostgreSQL, targets beside them"
 	@echo "make screenshots  eight pages as pictures in docs/screenshots/ (needs chromium)"
 
@@ -66,9 +66,10 @@ check:
 
 nightly: export VOTE_KILLS = 100
 nightly: export VOTE_CRASHES = 3
+nightly: export FUNDING_EXAMPLES = 3000
 nightly: requirements-dev
 	@$(PY) -m pytest -rsfE tests/voting/test_races.py tests/voting/test_commands.py tests/voting/test_survive.py \
-		tests/voting/test_linkage.py
+		tests/voting/test_linkage.py tests/voting/test_counting_funding.py
 
 bench: requirements
 	@$(PY) -m benchmarks
