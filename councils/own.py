@@ -18,7 +18,7 @@ from councils.models import (
     Reply,
     Requester,
 )
-from councils.quorum import seated_on
+from councils.quorum import roll_order, seated_on
 from councils.reply_actions import refusal
 from geumcheon.lib import clock, periods
 
@@ -152,7 +152,7 @@ def presence(person, seats):
 def answers(meeting):
     """[(Person, Reply or None)] of everybody seated on the day of a meeting, once each, for its 간사."""
     replies = {reply.person_id: reply for reply in meeting.replies.all()}
-    people = {seat.person_id: seat.person for seat in seated_on(meeting)}
+    people = {seat.person_id: seat.person for seat in sorted(seated_on(meeting), key=roll_order)}
     return [(person, replies.get(pk)) for pk, person in people.items()]
 
 

@@ -7,6 +7,7 @@ import xlsxwriter
 from councils.models import Allowance, Membership
 from geumcheon.lib import periods
 from geumcheon.lib.exports import safe_text
+from geumcheon.lib.text import natural
 
 FONT = "맑은 고딕"
 WON = "#,##0_ "
@@ -87,7 +88,7 @@ def _order(pair):
     allowance, membership = pair
     meeting = allowance.meeting
     seat = (membership.body.order, membership.seat.order) if membership else (9999, 9999)
-    return meeting.starts_on, meeting.year, meeting.no, seat, allowance.person.name, allowance.pk
+    return meeting.starts_on, meeting.year, meeting.no, seat, natural(allowance.person.name), allowance.pk
 
 
 def _seat_of(allowance, memberships):

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from councils.models import Attendance, Body, BodyRule, Membership, Outcome, Requested
 from geumcheon.lib import periods
+from geumcheon.lib.text import natural
 
 OPEN, DECIDE, EXTRAORDINARY = "quorum_open", "quorum_decide", "extraordinary"
 AT_LEAST = {OPEN: False, DECIDE: False, EXTRAORDINARY: True}  # 과반수 is more than half, 3분의 1 이상 at least a third
@@ -98,6 +99,12 @@ def seated_in(bodies, day):
     """Memberships of some bodies that hold on a day, with person and seat."""
     rows = Membership.objects.filter(body__in=bodies).seated(day)
     return rows.select_related("person", "seat", "body").order_by("body__order", "seat__order", "person__name", "pk")
+
+
+def roll_order(membership):
+    """Key of a list to read or sign by: the bodies' and seats' order, then the names with `위원 2` before `위원 10`."""
+    body, seat, person = membership.body, membership.seat, membership.person
+    return body.order, body.pk, seat.order, natural(person.name), membership.pk
 
 
 def count(meeting):

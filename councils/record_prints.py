@@ -86,9 +86,7 @@ class Row:
 
 def sheet_rows(meeting):
     """[Row] of everybody seated on the day of the meeting, in the bodies' and seats' order."""
-    seats = sorted(
-        quorum.seated_on(meeting), key=lambda s: (s.body.order, s.body_id, s.seat.order, s.person.name, s.pk)
-    )
+    seats = sorted(quorum.seated_on(meeting), key=quorum.roll_order)
     holdings = OfficeHolding.objects.filter(
         periods.covering(meeting.starts_on), membership__in=[seat.pk for seat in seats]
     )

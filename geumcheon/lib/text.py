@@ -60,6 +60,12 @@ def join(items):
     return "\n".join(items or [])
 
 
+def natural(text):
+    """A key by which `위원 2` stands before `위원 10`: numbers in a text are compared as numbers, the rest as it is written."""
+    pieces = re.split(r"([0-9]+)", text or "")  # words at even places, numbers at odd ones: always comparable
+    return [int(piece) if at % 2 else piece for at, piece in enumerate(pieces)]
+
+
 def squeeze(text):
     """Text without any white space and in lower case: the form in which two wordings are compared."""
     return "".join((text or "").split()).casefold()

@@ -162,6 +162,14 @@ def test_who_is_not_seated_that_day_is_not_on_the_sheet():
     assert "no-store" in page["Cache-Control"]
 
 
+def test_the_sheet_is_sorted_as_people_count():
+    body, people = a_full_body(12)
+    names = [f"시험분과 위원 {n}" for n in (1, *range(3, 13))]
+    meeting = a_call(body, people)
+    sheet = sheet_of(signed_in(people[0]), meeting)
+    assert [sheet.cell(row, 4).value for row in range(6, 18)] == ["시험분과 간사", *names]
+
+
 def test_the_spreadsheet_prints_on_a4_with_its_head_on_every_page():
     meeting, people = a_joint_call()
     sheet = sheet_of(signed_in(people[0]), meeting)

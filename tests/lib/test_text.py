@@ -36,3 +36,11 @@ def test_a_short_line_before_a_labelled_one_heads_it():
 )
 def test_line_numbers_of_the_source_are_left_out_and_nothing_else(written, read):
     assert text.without_lines(written) == read
+
+
+def test_numbers_in_names_are_sorted_as_numbers():
+    names = ["위원 10", "나 1", "위원 2", "위원", "3번", "", "위원 1", "위원 02", "위원 2-1", "²"]
+    assert sorted(names, key=text.natural) == [
+        "", "3번", "²", "나 1", "위원", "위원 1", "위원 2", "위원 02", "위원 2-1", "위원 10",
+    ]  # fmt: skip
+    assert text.natural(None) == text.natural("")
