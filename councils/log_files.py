@@ -68,7 +68,6 @@ class FileSheet:
         self.formsets = (self.photos, self.papers)
         self.kept = list(meeting.files.all()) if meeting else []
         self.dropped = {v for v in data.getlist("drop") if v.isdecimal()} if data is not None else set()
-        self.sent = bool(files)
         for file in self.kept:
             file.dropped = str(file.pk) in self.dropped
 

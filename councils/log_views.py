@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from councils import form_drafts, meeting_actions, minutes, quorum
 from councils.log_forms import CallSheet, Sheet
-from councils.log_start import last_values, twins
+from councils.log_start import last_values, take_over, twins
 from councils.meeting_actions import StaleRecord
 from councils.meeting_rules import may_log_for
 from councils.models import Meeting, MeetingKind, MeetingState
@@ -85,6 +85,9 @@ class Desk:
         if do == "forget":
             form_drafts.drop(self.request.user, self.key)
             return redirect(self.request.path)
+        if do == "last":
+            sheet = self._sheet(data, checked=False)
+            return self.page(sheet, row_added=True, taken=take_over(sheet.roll, self.request.user, self.meeting))
         if do not in SENT:
             return self.page(self._sheet(self._one_more(do, data.copy()), checked=False), row_added=True)
         sheet = self._sheet(data, self.request.FILES)
@@ -134,7 +137,7 @@ class Desk:
             "errors": errors,
         }
         context["path"] = self.request.path
-        context["files_lost"] = sheet.files.sent and (context.get("refused") or context.get("stale"))
+        context["files_lost"] = bool(self.request.FILES)
         context["clear"] = self.request.session.pop(CLEAR, [])
         return render(self.request, f"councils/log/{self.template}.html", context)
 

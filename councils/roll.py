@@ -47,6 +47,7 @@ class Roll:
     tallies: list = field(default_factory=list)
     stale: str = ""
     tapped: str = ""
+    day: object = None  # a date
 
     @classmethod
     def of(cls, sheet):
@@ -54,11 +55,20 @@ class Roll:
         bodies, day = _chosen(sheet)
         seats = _seats(bodies, day)
         shown, carried = _tap(seats, sheet)
-        roll = cls(list(seats.values()), _tallies(bodies, day, seats.values()))
+        roll = cls(list(seats.values()), _tallies(bodies, day, seats.values()), day=day)
         roll.tapped = ",".join(map(str, sorted(carried)))
         if bodies and day and shown is not None and shown != roll.ids:
             roll.stale = CHANGED
         return roll
+
+    def take_over(self, people):
+        """Tap the seats of these people (ids) beside what was tapped; returns how many of them are on this roll."""
+        own = [seat for seat in self.seats if seat.person.pk in people]
+        for seat in own:
+            seat.present = True
+        for tally in self.tallies:
+            tally.present = _present(tally.body, self.seats)
+        return len(own)
 
     @property
     def ids(self):
@@ -92,7 +102,7 @@ def _chosen(sheet):
 def _seats(bodies, day):
     if not bodies or day is None:
         return {}
-    memberships = list(quorum.seated_in(bodies, day))
+    memberships = sorted(quorum.seated_in(bodies, day), key=quorum.roll_order)
     holdings = OfficeHolding.objects.filter(periods.covering(day), membership__in=[m.pk for m in memberships])
     offices = {h.membership_id: h.office.name for h in holdings.select_related("office")}
     seats = {}
@@ -134,8 +144,12 @@ def _mark(seats, present, asking):
 def _tallies(bodies, day, seats):
     tallies = []
     for body in bodies if day else ():
-        own = [seat for seat in seats if body in seat.bodies]
+        seated = sum(body in seat.bodies for seat in seats)
         share = quorum.share_of(body, quorum.OPEN, day)
-        need = next((n for n in range(len(own) + 1) if share.met(n, len(own))), None) if share else None
-        tallies.append(BodyTally(body, len(own), sum(seat.present for seat in own), need))
+        need = next((n for n in range(seated + 1) if share.met(n, seated)), None) if share else None
+        tallies.append(BodyTally(body, seated, _present(body, seats), need))
     return tallies
+
+
+def _present(body, seats):
+    return sum(seat.present for seat in seats if body in seat.bodies)

@@ -34,15 +34,16 @@
   readyRoll();
 
   let asked = 0;
-  async function reread() {
+  async function reread(what = "roll") {
     const mine = ++asked;
     const sent = new FormData(form);
     for (const field of [...sent.keys()]) if (sent.get(field) instanceof File) sent.delete(field);
-    sent.set("do", "roll");
+    sent.set("do", what);
     try {
       const answer = await fetch(form.action, { method: "POST", body: sent });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      if (mine !== asked || !answer.ok || answer.redirected) return;
+      if (mine !== asked) return;
+      if (!answer.ok || answer.redirected) throw new Error(answer.status);
       for (const part of form.querySelectorAll("[data-roll]")) {
         const fresh = page.getElementById(part.id);
         if (fresh) part.replaceWith(fresh);
@@ -50,13 +51,17 @@
       readyRoll();
       count();
       changed();
-    } catch { /* no line: the button stays */ }
+      form.querySelector("[data-taken]")?.focus();
+    } catch { // no line: the button stays
+      if (what === "last") form.querySelector("[data-keep-line]").textContent = "지난 회의를 읽지 못했습니다. 연결을 확인하고 다시 눌러 주세요.";
+    }
   }
   form.addEventListener("change", (event) => ["starts_on", "bodies"].includes(event.target.name) && reread());
   form.addEventListener("click", (event) => {
-    if (!event.target.closest("[data-reread]")) return;
+    const button = event.target.closest("[data-reread]");
+    if (!button) return;
     event.preventDefault();
-    reread();
+    reread(button.value);
   });
 
   /* Rows */

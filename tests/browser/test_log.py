@@ -3,14 +3,15 @@
 from datetime import date
 
 import pytest
+from playwright.sync_api import expect
 
-from councils.models import MeetingKind
+from councils.models import Body, MeetingKind
 from geumcheon.lib import clock
 from projects.models import Plan, Project
 from tests.browser.conftest import AXE
 from tests.browser.look import look
 from tests.conftest import PASSWORD
-from tests.councils.life import a_full_body
+from tests.councils.life import a_full_body, a_log
 from tests.projects.test_evidence import an_indicator
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -193,3 +194,30 @@ def test_the_whole_way_without_script(names, chromium, live_server):
     page.fill("#id_reason", "장소")
     page.click(".log-bar >> text=정정하기")
     assert page.is_visible("text=1차 정정")
+
+
+@pytest.fixture
+def february(names):
+    """A meeting a month earlier with eight of the twelve."""
+    body = Body.objects.get(name="시연 시험분과")
+    people = [membership.person for membership in body.memberships.order_by("pk")]
+    a_log(body, people[:8], starts_on=date(2026, 2, 2))
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_last_list_is_taken_over_with_one_tap(names, february, chromium, live_server, script):
+    page = opened(chromium, live_server.url, java_script_enabled=script)
+    sign_in(page, names[0])
+    page.goto("/meetings/log/")
+    page.fill("#id_minutes", "적던 글")
+    page.click("text=지난 회의와 같이")
+    page.wait_for_selector("[data-taken]:has-text('8명 가운데 8명을 참석으로 표시했습니다')")
+    assert page.is_visible("text=8 / 12") and page.input_value("#id_minutes") == "적던 글"
+    assert page.locator(".seat input:checked").count() == 8
+    expect(page.locator("[data-taken]")).to_be_in_viewport()
+    if script:
+        assert page.evaluate("document.activeElement.hasAttribute('data-taken')")
+        assert look_at_widths(page) == []
+        page.context.set_offline(True)
+        page.click("text=지난 회의와 같이")
+        page.wait_for_selector("[data-keep-line]:has-text('지난 회의를 읽지 못했습니다')")

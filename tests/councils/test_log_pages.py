@@ -6,10 +6,10 @@ import pytest
 
 from councils import meeting_actions as actions
 from councils.meeting_actions import Item
-from councils.models import Meeting, MeetingKind, MeetingState
+from councils.models import Meeting, MeetingKind, MeetingState, Membership
 from geumcheon.accounts.models import OutboxMessage, Role, User
 from projects.models import Project
-from tests.councils.life import a_body, a_full_body, a_kind, a_log, a_member, a_record
+from tests.councils.life import DAY, a_body, a_full_body, a_kind, a_log, a_member, a_record
 from tests.councils.sheet import CALL_NEW, LOG_NEW, at, fields_of, logged, send, signed_in, typed
 from tests.html import queries, texts
 
@@ -152,6 +152,80 @@ def test_another_day_has_another_roll(room):
     assert str(late.pk) not in fields_of(refused)["roll"][0].split(",")
     send(member, LOG_NEW, refused)
     assert Meeting.objects.get(year=2026).attendances.count() == 5
+
+
+def taken(page):
+    return next((text for text in texts(page, "p", cls="notice") if "지난 회의" in text), None)
+
+
+def test_the_list_of_the_last_meeting_is_taken_over_for_who_still_sits_there(room):
+    body, people, member, _ = room
+    a_log(body, people[:4], starts_on=date(2026, 2, 2))
+    a_log(body, people[:1], starts_on=date(2026, 1, 5))  # an older one
+    a_log(body, people[1:2], starts_on=date(2026, 4, 6), kind=a_kind("다른"))  # a later one
+    Membership.objects.filter(person=people[3]).update(left_on=DAY)
+    joined = a_member(body, "새 위원", starts_on=DAY)
+    page = member.post(LOG_NEW, {**fields_of(member.get(LOG_NEW)), "starts_on": "2026-03-02", "do": "roll"})
+    assert fields_of(page).get("present") is None and taken(page) is None
+    answer = send(
+        member, LOG_NEW, page, **typed(people, present=[people[4].pk], place="바뀐 곳", ends_on="글자"), do="last"
+    )
+    assert taken(answer) == (
+        "지난 회의(2026. 2. 2.(월) 분과회의)에 나온 4명 가운데 3명을 참석으로 표시했습니다. "
+        "1명은 이날 위원이 아니어서 뺐습니다. 오늘 오지 않은 사람은 눌러서 빼 주세요."
+    )
+    shown = fields_of(answer)
+    assert sorted(shown["present"]) == sorted(str(p.pk) for p in [*people[:3], people[4]])  # the own tap stays
+    assert texts(answer, "p", cls="tally") == ["4 / 5 개의 정족수 충족"]
+    assert (shown["place"], shown["minutes"], shown["ends_on"]) == (["바뀐 곳"], ["논의했다."], ["글자"])
+    assert (shown["items-0-title"], shown["guests-0-count"]) == (["예산안"], ["2"])
+    assert "field-error" not in answer.content.decode() and not Meeting.objects.filter(starts_on=DAY).exists()
+    send(member, LOG_NEW, answer, ends_on="")
+    kept = Meeting.objects.get(starts_on=DAY).attendances
+    assert kept.filter(present=True).count() == 4 and kept.get(person=joined).present is False
+
+
+def test_without_a_last_meeting_nothing_is_ticked_and_it_is_said(room):
+    body, people, member, _ = room
+    meeting = a_log(body, people[:2])
+    unheld = a_log(body, people, starts_on=date(2026, 2, 2))
+    Meeting.objects.filter(pk=unheld.pk).update(state=MeetingState.CANCELLED)
+    answer = send(member, at("log", meeting), present=[people[0].pk], do="last")
+    assert taken(answer) == "지난 회의의 참석 명단이 없습니다. 참석한 위원을 눌러 주세요."
+    assert fields_of(answer)["present"] == [str(people[0].pk)]
+    assert member.post(LOG_NEW, {"do": "last"}).status_code == 200
+
+
+def test_who_came_to_another_bodys_last_meeting_is_told_to_its_members_alone(room):
+    body, people, member, _ = room
+    other, others = a_full_body(3, name="다른분과")
+    a_log(body, people[:3], starts_on=date(2026, 2, 2))
+    a_log(other, others, starts_on=date(2026, 2, 9))
+    meeting = actions.start_log(by=people[0].user, record=a_record([body, other]))
+    answer = send(member, at("log", meeting), do="last")
+    assert sorted(fields_of(answer)["present"]) == sorted(str(p.pk) for p in people[:3])
+    office = signed_in(User.objects.create_user("추진단", "s@example.org", "시험용-암호-2021", role=Role.SECRETARIAT))
+    answer = send(office, at("log", meeting), do="last")
+    assert sorted(fields_of(answer)["present"]) == sorted(str(p.pk) for p in people[:3] + others)
+    assert "2026. 2. 2.(월) 분과회의, 2026. 2. 9.(월) 분과회의)에 나온 6명" in taken(answer)
+
+
+def test_of_a_joint_meeting_the_own_members_are_taken_over(room):
+    body, people, member, _ = room
+    other, others = a_full_body(3, name="다른분과")
+    both = actions.start_log(
+        by=people[0].user, record=a_record([body, other], present=people[:2] + others, starts_on=date(2026, 2, 2))
+    )
+    assert both.attendances.count() == 5
+    answer = send(member, LOG_NEW, starts_on="2026-03-02", do="last")
+    assert "나온 2명 가운데 2명을 참석으로" in taken(answer) and "이날 위원이 아니어서" not in taken(answer)
+
+
+def test_the_roll_is_sorted_as_people_count(room):
+    body, _, member, _ = room
+    for number in (10, 2):
+        a_member(body, f"가 {number}")
+    assert texts(member.get(LOG_NEW), "span", cls="seat-name")[:2] == ["가 2", "가 10"]
 
 
 def test_rows_are_added_without_script(room):
