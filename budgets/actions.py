@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from budgets.models import ActivityPayment, BudgetVersion, RateLine, VersionBasis
+from budgets.models import ActivityPayment, BudgetVersion, ExpensePayment, RateLine, VersionBasis
 from budgets.tasks import refresh_budget
 from projects.models import Plan
 
@@ -74,8 +74,9 @@ def _carry_uses(version):
         same = lines.get((link.line.project_id, link.line.order))
         if same is not None:
             RateLine.objects.get_or_create(rate_id=link.rate_id, line=same)
-    for payment in ActivityPayment.objects.filter(**others).exclude(line__version=version).select_related("line"):
-        same = lines.get((payment.line.project_id, payment.line.order))
-        if same is not None:
-            payment.line = same
-            payment.save()
+    for model in (ActivityPayment, ExpensePayment):
+        for payment in model.objects.filter(**others).exclude(line__version=version).select_related("line"):
+            same = lines.get((payment.line.project_id, payment.line.order))
+            if same is not None:
+                payment.line = same
+                payment.save()

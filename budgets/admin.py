@@ -7,7 +7,7 @@ from django.db.models import BigIntegerField, Count, IntegerField, OuterRef, Pre
 from budgets import actions
 from budgets.admin_forms import StatedFigureForm, VersionForm
 from budgets.admin_lines import BudgetLineAdmin
-from budgets.admin_uses import ActivityPaymentAdmin, RateLineAdmin
+from budgets.admin_uses import ActivityPaymentAdmin, ExpensePaymentAdmin, RateLineAdmin
 from budgets.models import (
     BudgetGroup,
     BudgetItem,
@@ -38,7 +38,7 @@ from geumcheon.lib.money import quantity, won
 from projects.actions import plan_saved, project_saved
 from projects.models import Plan
 
-__all__ = ["ActivityPaymentAdmin", "BudgetLineAdmin", "RateLineAdmin"]
+__all__ = ["ActivityPaymentAdmin", "BudgetLineAdmin", "ExpensePaymentAdmin", "RateLineAdmin"]
 
 project_saved.fill(actions.refresh_after_project)
 plan_saved.fill(actions.refresh_after_plan)

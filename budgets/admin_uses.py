@@ -1,13 +1,14 @@
-"""Admin of what is used of budget lines: which line pays which rate, activity paid by a formula, and the sums."""
+"""Admin of what is used of budget lines: which line pays which rate, activity and expenses paid by a formula, and the sums."""
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
+from django.utils.html import format_html
 
 from budgets import activity_sheet, uses
-from budgets.models import ActivityPayment, BudgetLine, RateLine
+from budgets.models import ActivityPayment, BudgetLine, ExpensePayment, RateLine
 from councils.admin_payments import download
 from geumcheon.accounts.admin_base import RoleModelAdmin
 from geumcheon.lib.admin_parts import History, PortalFields
@@ -101,46 +102,44 @@ class TeamField(forms.ModelChoiceField):
         return f"{team.project.number}. {team.project.name} · {team.name}"
 
 
-class PaymentForm(forms.ModelForm):
-    team = TeamField(
-        InspectionTeam.objects.select_related("project__plan").order_by("-project__plan__year", "project__number", "name"),
-        label="점검단",
-    )  # fmt: skip
+TEAMS = InspectionTeam.objects.select_related("project__plan").order_by(
+    "-project__plan__year", "project__number", "name"
+)
+
+
+class ActivityForm(forms.ModelForm):
+    team = TeamField(TEAMS, label="점검단")
 
     class Meta:
         model = ActivityPayment
         fields = ()
 
 
-@admin.register(ActivityPayment)
-class ActivityPaymentAdmin(History, PortalFields, RoleModelAdmin):
-    """활동비 by its formula; the amount is the product and never typed."""
+class ExpenseForm(forms.ModelForm):
+    team = TeamField(TEAMS, label="점검단", required=False)
 
-    form = PaymentForm
-    fieldsets = [
-        (
-            None,
-            {
-                "fields": ["team", "line", ("on", "description"), "formula", "amount", "paid_on"],
-                "description": "산출식을 ‘10,000원×2시간×2회×5명’처럼 적으면 금액을 계산합니다. 사람 이름은 적지 않습니다.",
-            },
-        )
-    ]
+    class Meta:
+        model = ExpensePayment
+        fields = ()
+
+    def clean(self):
+        """One target, said at the field; the constraint holds what no form sees."""
+        super().clean()
+        if self.has_error("meeting") or self.has_error("team"):
+            return self.cleaned_data
+        meeting, team = self.cleaned_data.get("meeting"), self.cleaned_data.get("team")
+        if meeting and team:
+            self.add_error("team", "회의와 점검단 가운데 하나만 골라 주세요.")
+        elif not meeting and not team:
+            self.add_error("meeting", "회의나 점검단을 골라 주세요.")
+        return self.cleaned_data
+
+
+class PaymentAdmin(History, PortalFields, RoleModelAdmin):
+    """A payment by its formula; the amount is the product and never typed."""
+
     readonly_fields = ["amount"]
-    autocomplete_fields = ["line"]
-    list_display = ["on", "team", "description", "formula", "amount", "line_name", "paid_on"]
-    list_display_links = ["on", "description"]
-    list_filter = [
-        ("team__project", admin.RelatedOnlyFieldListFilter),
-        ("line", admin.EmptyFieldListFilter),
-        ("paid_on", admin.EmptyFieldListFilter),
-    ]
     actions = ["sheet"]
-    list_select_related = ["team__project", "line__project"]
-    search_fields = ["description", "formula", "team__name", "line__description"]
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("team", "line__project")
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "line":
@@ -156,7 +155,77 @@ class ActivityPaymentAdmin(History, PortalFields, RoleModelAdmin):
         line = payment.line
         return f"{line.project.number}-{line.order} {line.description}" if line else "–"
 
+
+def parts(*fields):
+    """The one section of a payment's page."""
+    words = "산출식을 ‘10,000원×2시간×2회×5명’처럼 적으면 금액을 계산합니다. 사람 이름은 적지 않습니다."
+    return [(None, {"fields": list(fields), "description": words})]
+
+
+@admin.register(ActivityPayment)
+class ActivityPaymentAdmin(PaymentAdmin):
+    """활동비 of a team."""
+
+    form = ActivityForm
+    fieldsets = parts("team", "line", ("on", "description"), "formula", "amount", "paid_on")
+    autocomplete_fields = ["line"]
+    list_display = ["on", "team", "description", "formula", "amount", "line_name", "paid_on"]
+    list_display_links = ["on", "description"]
+    list_filter = [
+        ("team__project", admin.RelatedOnlyFieldListFilter),
+        ("line", admin.EmptyFieldListFilter),
+        ("paid_on", admin.EmptyFieldListFilter),
+    ]
+    list_select_related = ["team__project", "line__project"]
+    search_fields = ["description", "formula", "team__name", "line__description"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("team", "line__project")
+
     @admin.action(description="고른 활동비를 지급 명세서(엑셀)로 받기", permissions=["view"])
     def sheet(self, request, queryset):
         """The chosen payments, of one project by the filter, as a list to pay by."""
         return download(lambda target: activity_sheet.write(target, queryset), "활동비-지급-명세서.xlsx")
+
+
+@admin.register(ExpensePayment)
+class ExpensePaymentAdmin(PaymentAdmin):
+    """실비 of a meeting or a team; that of a meeting stands on the meeting's list to pay by too."""
+
+    form = ExpenseForm
+    fieldsets = parts("meeting", "team", "line", ("on", "paid_to", "description"), "formula", "amount", "paid_on")
+    autocomplete_fields = ["meeting", "line"]
+    list_display = ["on", "target", "paid_to", "description", "formula", "amount", "line_name", "paid_on"]
+    list_display_links = ["on", "paid_to"]
+    list_filter = [
+        ("meeting", admin.EmptyFieldListFilter),
+        ("line__project", admin.RelatedOnlyFieldListFilter),
+        ("paid_on", admin.EmptyFieldListFilter),
+    ]
+    list_select_related = ["meeting__kind", "team__project", "line__project"]
+    search_fields = ["paid_to", "description", "formula", "team__name", "meeting__agenda", "line__description"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("meeting__kind", "team", "line__project")
+
+    def get_list_display(self, request):
+        """A meeting leads to its list to pay by, for those who may open that."""
+        shown = super().get_list_display(request)
+        opens = request.user.has_perm("councils.view_allowance")
+        return ["target_link" if opens and name == "target" else name for name in shown]
+
+    @admin.display(description="회의·점검단")
+    def target(self, payment):
+        return str(payment.meeting or payment.team)
+
+    @admin.display(description="회의·점검단")
+    def target_link(self, payment):
+        if payment.meeting_id is None:
+            return str(payment.team)
+        url = reverse("admin:councils_allowance_meeting", args=[payment.meeting_id])
+        return format_html('<a href="{}">{}</a>', url, payment.meeting)
+
+    @admin.action(description="고른 실비를 지급 명세서(엑셀)로 받기", permissions=["view"])
+    def sheet(self, request, queryset):
+        """The chosen payments as a list to pay by."""
+        return download(lambda target: activity_sheet.write_expenses(target, queryset), "실비-지급-명세서.xlsx")

@@ -1,8 +1,9 @@
-"""Lines that changed behind the portal's back: a row that differs from the newest entry of its own history names itself."""
+"""Rows that changed behind the portal's back: lines against their own history, payments against their formula."""
 
 from django.db.models import F, OuterRef, Subquery
 
-from budgets.models import BudgetLine
+from budgets import formula as formulas
+from budgets.models import ActivityPayment, BudgetLine, ExpensePayment
 
 FIELDS = {
     "amount_krw": "금액", "formula": "산출식", "funding": "재원", "item_id": "통계목", "project_id": "사업", "order": "순서",
@@ -41,6 +42,21 @@ def unrecorded(plan):
                 )
     gone = [entry for entry in recorded.values() if entry.history_type != "-"]
     return [f"{_name(plan, entry)}: 포털을 거치지 않고 지워졌습니다." for entry in gone] + sentences
+
+
+def miscounted(plan):
+    """Korean sentences naming each payment from the plan's lines whose amount is not its formula's product. Two queries.
+
+    Every write of the portal computes the amount; no database constraint can read a formula.
+    """
+    sentences = []
+    for model in (ActivityPayment, ExpensePayment):
+        for payment in model.objects.filter(line__version__plan=plan).order_by("pk"):
+            found = formulas.check(payment.formula, payment.amount_krw)
+            if found.state != "ok":
+                name = f"{plan.year} {model._meta.verbose_name} {payment.on} ‘{payment.description}’"
+                sentences.append(f"{name}: {found.message or '산출식이 없습니다.'}")
+    return sentences
 
 
 def _name(plan, line):

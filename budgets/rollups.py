@@ -165,4 +165,4 @@ def check(plan):
                 drift.append(f"{name} {label}: 저장 {won(was)}, 계산 {won(now)}, 차이 {won(now - was)}.")
         if old.lines != new.lines:
             drift.append(f"{name} 줄 수: 저장 {old.lines}, 계산 {new.lines}.")
-    return drift + integrity.unrecorded(plan)
+    return drift + integrity.unrecorded(plan) + integrity.miscounted(plan)

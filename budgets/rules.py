@@ -18,5 +18,5 @@ for _name in (
 add_model_perms("budgets", "budgetline", write=may_edit_project)
 add_model_perms("budgets", "budgetrollup", write=rules.always_deny)
 # What is used of the lines: the secretariat pays, the office reads.
-for _name in ("rateline", "activitypayment"):
+for _name in ("rateline", "activitypayment", "expensepayment"):
     add_model_perms("budgets", _name)

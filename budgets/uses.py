@@ -1,4 +1,4 @@
-"""What is used of budget lines: allowances by the rates a line pays, and activity paid from it. Whole won.
+"""What is used of budget lines: allowances by the rates a line pays, activity and expenses paid from it. Whole won.
 
 Any project's forum and meeting draws on project 1's lines (plan L188): a line is used by its rates, whoever met.
 """
@@ -10,18 +10,20 @@ from decimal import Decimal
 from django.db.models import Q, Sum
 from django.db.models.functions import ExtractYear
 
-from budgets.models import ActivityPayment, BudgetLine, RateLine
+from budgets.models import ActivityPayment, BudgetLine, ExpensePayment, RateLine
 from councils.models import Allowance
 from geumcheon.lib.money import percent
 
 
 @dataclass(frozen=True)
 class LineUse:
-    """A line's plan and use in whole won: `allowances_krw` of its year's meetings, `activity_krw` by formulas."""
+    """A line's plan and use in whole won: `allowances_krw` of its year's meetings, `activity_krw` and
+    `expenses_krw` by formulas."""
 
     line: BudgetLine
     allowances_krw: int
     activity_krw: int
+    expenses_krw: int = 0
 
     @property
     def planned_krw(self):
@@ -29,7 +31,7 @@ class LineUse:
 
     @property
     def used_krw(self):
-        return self.allowances_krw + self.activity_krw
+        return self.allowances_krw + self.activity_krw + self.expenses_krw
 
     @property
     def rest_krw(self):
@@ -48,19 +50,20 @@ class LineUse:
 
 
 def _drawn_on():
-    """Q for lines that a rate or an activity draws on."""
+    """Q for lines that a rate, an activity or an expense draws on."""
     rates, activities = RateLine.objects.values("line"), ActivityPayment.objects.filter(line__isnull=False)
-    return Q(pk__in=rates) | Q(pk__in=activities.values("line"))
+    expenses = ExpensePayment.objects.values("line")
+    return Q(pk__in=rates) | Q(pk__in=activities.values("line")) | Q(pk__in=expenses)
 
 
 def of_plan(plan):
-    """[LineUse] of a plan's version in use by project and order. Three queries."""
+    """[LineUse] of a plan's version in use by project and order. Four queries."""
     lines = BudgetLine.objects.current().filter(_drawn_on(), version__plan=plan)
     return of_lines(lines.select_related("project", "version__plan").order_by("project__number", "order"))
 
 
 def of_project(project):
-    """[LineUse] of one project's lines. Three queries, one where nothing draws on them."""
+    """[LineUse] of one project's lines. Four queries, one where nothing draws on them."""
     lines = BudgetLine.objects.current().filter(_drawn_on(), project=project)
     return of_lines(lines.select_related("project", "version__plan").order_by("order"))
 
@@ -74,15 +77,23 @@ def of_line(line):
 def of_lines(lines):
     """[LineUse] of lines with `version.plan`, each counted by the meetings of its plan's year.
 
-    Allowances and activities are two queries: one join would multiply them (STYLE.md 7).
+    Allowances, activities and expenses are three queries: one join would multiply them (STYLE.md 7).
     """
     lines = list(lines)
     if not lines:
         return []
     allowances = _allowances(lines)
-    payments = ActivityPayment.objects.filter(line__in=[line.pk for line in lines]).order_by()
-    activities = dict(payments.values_list("line").annotate(total=Sum("amount_krw")))
-    return [LineUse(line, allowances.get(line.pk, 0), activities.get(line.pk, 0)) for line in lines]
+    activities, expenses = _paid(ActivityPayment, lines), _paid(ExpensePayment, lines)
+    return [
+        LineUse(line, allowances.get(line.pk, 0), activities.get(line.pk, 0), expenses.get(line.pk, 0))
+        for line in lines
+    ]
+
+
+def _paid(model, lines):
+    """{line pk: won} of payments by formula. One query."""
+    payments = model.objects.filter(line__in=[line.pk for line in lines]).order_by()
+    return dict(payments.values_list("line").annotate(total=Sum("amount_krw")))
 
 
 def _allowances(lines):

@@ -17,7 +17,7 @@ from django.utils.http import content_disposition_header
 
 from councils import payment_actions, payment_sheets
 from councils.admin_members import XLSX, add_errors
-from councils.models import Allowance, AllowanceRate, Body, Meeting, SeatKind
+from councils.models import Allowance, AllowanceRate, Body, Meeting, RateKind, SeatKind
 from geumcheon.accounts.admin_base import RoleModelAdmin
 from geumcheon.lib import clock
 from geumcheon.lib.admin_parts import History, PortalFields, ReadOnlyAdmin, per_row
@@ -48,6 +48,15 @@ class RateForm(forms.ModelForm):
     class Meta:
         model = AllowanceRate
         fields = ()
+
+    def clean_kind(self):
+        """A rate pays who attended; other kinds would be rows that pay nothing."""
+        kind = self.cleaned_data["kind"]
+        if kind != RateKind.ATTENDANCE and kind != self.instance.kind:
+            raise ValidationError(
+                "단가로는 참석수당만 계산합니다. 실비와 활동비는 ‘예산’의 실비와 활동비에 산출식으로 적어 주세요."
+            )
+        return kind
 
 
 @admin.register(AllowanceRate)
@@ -205,10 +214,13 @@ class AllowanceAdmin(ReadOnlyAdmin, PortalFields, RoleModelAdmin):
     def _meeting(self, request, pk):
         if not self.has_view_permission(request):
             raise PermissionDenied
-        meeting = Meeting.objects.filter(pk=pk, allowances__isnull=False).select_related("kind").first()
-        if meeting is None:
-            raise Http404("수당이 있는 회의가 아닙니다.")
+        meeting = Meeting.objects.filter(pk=pk).select_related("kind").first()
+        if meeting is None or not (meeting.allowances.exists() or self._expenses(meeting)):
+            raise Http404("수당이나 실비가 있는 회의가 아닙니다.")
         return meeting
+
+    def _expenses(self, meeting):
+        return payment_sheets.expenses_of(Meeting.objects.filter(pk=meeting.pk))
 
     def meeting_view(self, request, pk):
         """The list of one meeting; POST writes the day of payment on what is not paid yet."""
@@ -225,16 +237,17 @@ class AllowanceAdmin(ReadOnlyAdmin, PortalFields, RoleModelAdmin):
                 words = f"{count}명의 지급일을 적었습니다." if count else "모두 이미 지급했습니다. 바뀐 것이 없습니다."
                 self.message_user(request, words, messages.SUCCESS)
                 return HttpResponseRedirect(request.path)
-        rows = payment_sheets.of_meeting(meeting)
+        rows, expenses = payment_sheets.of_meeting(meeting), self._expenses(meeting)
         context = {
             **self.admin_site.each_context(request),
-            "title": "참석수당 지급",
+            "title": "참석수당과 실비 지급" if expenses else "참석수당 지급",
             "opts": self.opts,
             "meeting": meeting,
             "meeting_title": payment_sheets.title_of(meeting),
             "rows": rows,
+            "expenses": expenses,
             "form": form,
-            "total_krw": sum(row.amount_krw for row in rows),
+            "total_krw": sum(row.amount_krw for row in [*rows, *expenses]),
             "unpaid": sum(row.paid_on is None for row in rows),
             "may_pay": request.user.has_perm("councils.pay_allowance"),
         }

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import xlsxwriter
 
-from councils.models import Allowance, Membership
+from councils import slots
+from councils.models import Allowance, Meeting, Membership
 from geumcheon.lib import periods
 from geumcheon.lib.exports import safe_text
 from geumcheon.lib.text import natural
@@ -17,8 +18,11 @@ COLUMNS = (
 )  # fmt: skip
 OF_A_MONTH = ("날짜", "회의")
 AMOUNT = "금액(원)"  # the column that is added up
+# 실비 has no seat and no name: what for and its formula stand across these.
+FORMULA = ("자리", "이름", "단가(원)")
 CENTERED = ("연번", "날짜", "이름", "서명", "지급일")
 ROW_HEIGHT = 24  # points: room to sign
+TWO_LINES = 34
 CM = 1 / 2.54  # inch
 
 
@@ -34,6 +38,24 @@ class PaidRow:
     name: str
     amount_krw: int
     paid_on: object
+
+
+@dataclass(frozen=True)
+class Expense:
+    """실비 of a meeting: to whom and what for in words, the amount in whole won, and its page in the admin."""
+
+    meeting: Meeting
+    paid_to: str
+    description: str
+    formula: str
+    amount_krw: int
+    paid_on: object
+    url: str
+
+
+def expenses_of(meetings):
+    """[Expense] of a QuerySet of meetings."""
+    return [row for filled in slots.meeting_expenses.collect(meetings) for row in filled]
 
 
 def title_of(meeting):
@@ -73,7 +95,7 @@ def _rows(allowances, body=None):
         PaidRow(
             no,
             allowance.meeting.starts_on,
-            f"{allowance.meeting.year}-{allowance.meeting.no} {allowance.meeting.kind}",
+            _short(allowance.meeting),
             membership.body.name if membership else "–",
             membership.seat.label if membership else "–",
             allowance.person.name or "–",
@@ -82,6 +104,10 @@ def _rows(allowances, body=None):
         )
         for no, (allowance, membership) in enumerate(found, 1)
     ]
+
+
+def _short(meeting):
+    return f"{meeting.year}-{meeting.no} {meeting.kind}"
 
 
 def _order(pair):
@@ -107,16 +133,36 @@ def write_meeting(target, meeting):
     hour = f" {meeting.starts_at:%H:%M}" if meeting.starts_at else ""
     lines = [title_of(meeting), f"일시: {periods.day_text(meeting.starts_on)}{hour}", f"장소: {meeting.place or '–'}"]
     columns = [column for column in COLUMNS if column[0] not in OF_A_MONTH]
-    rows = _cells(of_meeting(meeting))
-    write_list(target, "참석수당 지급 명세서", lines, columns, rows, count=f"{len(rows)}명")
+    rows, expenses = _cells(of_meeting(meeting)), expenses_of(Meeting.objects.filter(pk=meeting.pk))
+    title = f"{_paid_words(rows, expenses)} 지급 명세서"
+    write_list(
+        target, title, lines, columns, rows, count=_count(rows, expenses), expenses=_expense_cells(rows, expenses)
+    )
 
 
 def write_month(target, first, until, body=None):
-    """The list of a month, or of one body in it, as XLSX, A4 across, to a path or binary file."""
+    """The list of a month, or of one body in it, as XLSX, A4 across, to a path or binary file.
+
+    실비 stands on the list of all bodies alone: it is paid for a meeting, not for somebody's seat in a body.
+    """
     rows = of_month(first, until, body)
-    title = f"{first.year}년 {first.month}월 {'참석수당' if body is None else body.name + ' 참석수당'} 지급 명세서"
-    lines = [f"회의 {len({row.meeting for row in rows})}건 · 연인원 {len(rows)}명"]
-    write_list(target, title, lines, COLUMNS, _cells(rows), count=f"{len(rows)}명", across=True)
+    month = Meeting.objects.filter(starts_on__gte=first, starts_on__lt=until)
+    expenses = expenses_of(month) if body is None else []
+    whose = f"{body.name} " if body else ""
+    title = f"{first.year}년 {first.month}월 {whose}{_paid_words(rows, expenses)} 지급 명세서"
+    met = {row.meeting for row in rows} | {_short(expense.meeting) for expense in expenses}
+    lines = [f"회의 {len(met)}건 · 연인원 {len(rows)}명"]
+    cells, more = _cells(rows), _expense_cells(rows, expenses)
+    write_list(target, title, lines, COLUMNS, cells, count=_count(rows, expenses), across=True, expenses=more)
+
+
+def _paid_words(rows, expenses):
+    return "참석수당" if not expenses else "참석수당·실비" if rows else "실비"
+
+
+def _count(rows, expenses):
+    people = [f"{len(rows)}명"] if rows or not expenses else []
+    return ", ".join([*people, f"실비 {len(expenses)}건"] if expenses else people)
 
 
 def _cells(rows):
@@ -129,10 +175,22 @@ def _cells(rows):
     ]  # fmt: skip
 
 
-def write_list(target, title, lines, columns, rows, *, count, across=False):
+def _expense_cells(rows, expenses):
+    return [
+        {
+            "연번": no, "날짜": periods.day_text(expense.meeting.starts_on), "회의": _short(expense.meeting),
+            "기구": expense.paid_to, FORMULA[0]: f"{expense.description}\n{expense.formula}",
+            AMOUNT: expense.amount_krw, "서명": "",
+        }
+        for no, expense in enumerate(expenses, len(rows) + 1)
+    ]  # fmt: skip
+
+
+def write_list(target, title, lines, columns, rows, *, count, across=False, expenses=()):
     """A list to pay by as XLSX on A4: title, lines below it, a row each, and a living sum of the column AMOUNT.
 
     columns: (heading, width in characters); rows: {heading: text or whole number}; count: how many, in words for the sum.
+    expenses: rows after these, with a heading of their own, whose FORMULA columns are one.
     """
     book = xlsxwriter.Workbook(
         target,
@@ -145,8 +203,10 @@ def write_list(target, title, lines, columns, rows, *, count, across=False):
     )
     sheet = book.add_worksheet("지급 명세서")
     head = _head(book, sheet, title, lines, columns)
-    _body(book, sheet, head, rows, columns)
-    _total(book, sheet, head, rows, columns, count)
+    after = _body(book, sheet, head, rows, columns)
+    if expenses:
+        after = _expenses(book, sheet, after, expenses, columns)
+    _total(book, sheet, head, after, [*rows, *expenses], columns, count)
     _page(sheet, head, across)
     book.close()
 
@@ -185,12 +245,28 @@ def _body(book, sheet, head, rows, columns):
             else:
                 sheet.write_string(number, column, safe_text(value), center if name in CENTERED else text)
         sheet.set_row(number, ROW_HEIGHT)
+    return head + 1 + len(rows)
 
 
-def _total(book, sheet, head, rows, columns, count):
+def _expenses(book, sheet, top, rows, columns):
+    """실비 below the people who are paid for attending; returns the row after it."""
+    form = _form(book, bold=True, bg_color="#EEF3F9", indent=1)
+    sheet.merge_range(top, 0, top, len(columns) - 1, "실비 (누구에게 · 무엇에, 산출식)", form)
+    sheet.set_row(top, ROW_HEIGHT)
+    names = [name for name, _ in columns]
+    first, last = names.index(FORMULA[0]), names.index(FORMULA[-1])
+    text = _form(book, text_wrap=True, indent=1)
+    _body(book, sheet, top, [row | dict.fromkeys(FORMULA[1:], "") for row in rows], columns)
+    for number, row in enumerate(rows, top + 1):
+        sheet.merge_range(number, first, number, last, safe_text(row[FORMULA[0]]), text)
+        sheet.set_row(number, TWO_LINES)
+    return top + 1 + len(rows)
+
+
+def _total(book, sheet, head, row, rows, columns, count):
     """A living SUM with the value it has now, so that a preview which does not calculate shows the number."""
     form = {"bold": True, "bg_color": "#C9D8EC"}
-    row, amount = head + len(rows) + 1, [name for name, _ in columns].index(AMOUNT)
+    amount = [name for name, _ in columns].index(AMOUNT)
     sheet.merge_range(row, 0, row, amount - 1, f"합계 ({count})", _form(book, align="center", **form))
     first, last = (xlsxwriter.utility.xl_rowcol_to_cell(n, amount) for n in (head + 1, max(row - 1, head + 1)))
     total = sum(r[AMOUNT] for r in rows)

@@ -19,7 +19,8 @@ ORDER = {
         "Publicity", "Feedback", "PastProject", "IndicatorRollup",
     ],
     "budgets": [
-        "BudgetLine", "BudgetVersion", "StatedFigure", "ActivityPayment", "RateLine", "BudgetGroup", "BudgetItem", "BudgetRollup",
+        "BudgetLine", "BudgetVersion", "StatedFigure", "ActivityPayment", "ExpensePayment", "RateLine", "BudgetGroup", "BudgetItem",
+        "BudgetRollup",
     ],
     "councils": [
         "Notice", "Meeting", "Body", "Membership", "Person", "Recruitment", "StandIn", "Allowance", "AllowanceRate", "RewardEntry",

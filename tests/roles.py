@@ -318,6 +318,7 @@ ADMIN = {
     "budgets.StatedFigure": ALL,
     "budgets.RateLine": ALL,
     "budgets.ActivityPayment": ALL,
+    "budgets.ExpensePayment": ALL,
     "councils.Body": ALL,
     "councils.Meeting": ALL,
     "councils.MeetingKind": ALL,

@@ -17,7 +17,7 @@ from budgets.models.lines import (
     VersionBasis,
     VersionProject,
 )
-from budgets.models.uses import ActivityPayment, RateLine
+from budgets.models.uses import ActivityPayment, ExpensePayment, RateLine
 
 __all__ = [
     "ActivityPayment",
@@ -29,6 +29,7 @@ __all__ = [
     "BudgetRollup",
     "BudgetVersion",
     "Dimension",
+    "ExpensePayment",
     "Funding",
     "LinePrinting",
     "Measure",

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from budgets.models import ActivityPayment
+from budgets.models import ActivityPayment, BudgetLine, ExpensePayment
 from councils.models import Allowance, AllowanceRate, Meeting, Person, RewardEntry, RewardRound, RewardRule
 from geumcheon.accounts.models import Department
 from geumcheon.lib import clock
@@ -29,6 +29,14 @@ def a_team(number=1):
     return InspectionTeam.objects.get_or_create(project=project, name="시험 점검단", kind="monitors")[0]
 
 
+def an_expense(formula="10,000원×2시간×2회×5명", line=None, **target):
+    """실비 of a meeting or a team from the plan's line for the forum (project 1, order 18)."""
+    line = line or BudgetLine.objects.current().get(project__plan__year=2021, project__number=1, order=18)
+    return ExpensePayment.objects.create(
+        line=line, on=date(2021, 5, 3), paid_to="참여 주민 5명", description="교통비", formula=formula, **target
+    )
+
+
 def some_rows(count=1):
     """`count` rows of each model of payments and rewards that loading the plan does not make."""
     rate, meeting, team = AllowanceRate.objects.first(), Meeting.objects.first(), a_team()
@@ -42,3 +50,4 @@ def some_rows(count=1):
         ActivityPayment.objects.create(
             team=team, on=date(2021, 5, 3), description="현장 점검", formula="10,000원×2시간×2회×5명"
         )
+        an_expense(meeting=meeting)

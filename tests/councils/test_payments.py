@@ -13,6 +13,7 @@ from geumcheon.lib.admin_parts import admin_url
 from geumcheon.lib.loading import Loader, LoadError
 from tests.admin_data import errors_of, form_data
 from tests.councils.life import a_full_body, a_log, a_record
+from tests.councils.pay import an_expense
 from tests.html import queries, texts
 
 pytestmark = pytest.mark.django_db
@@ -155,6 +156,47 @@ def test_the_list_of_a_meeting_has_a_line_each_and_a_living_total(client_as, loa
         [3, COUNCIL, "위촉직 민간", "나위원", 70_000, 70_000, ""],
     ]
     assert (live[8][0], live[8][5], kept[8][5]) == ("합계 (3명)", "=SUM(F6:F8)", 210_000)
+    assert client_as("officer").get(url).status_code == 403
+
+
+def test_expenses_stand_below_those_who_attended_in_one_sum(client_as, loaded):
+    meeting = met("정례회", [COUNCIL], [member(COUNCIL, "가위원", "위촉직 민간")])
+    other = met("정례회", [COUNCIL], [], place="별관")
+    an_expense(meeting=meeting), an_expense("1,000원×3명", meeting=other)
+    client = client_as("secretariat")
+    live, kept = sheet_of(client.get(reverse("admin:councils_allowance_sheet", args=[meeting.pk])))
+    assert live[0][0] == "참석수당·실비 지급 명세서"
+    assert live[5][3:6] == ["가위원", 70_000, 70_000]
+    assert live[6][0] == "실비 (누구에게 · 무엇에, 산출식)"
+    assert live[7] == [2, "참여 주민 5명", "교통비\n10,000원×2시간×2회×5명", None, None, 200_000, ""]
+    assert (live[8][0], live[8][5], kept[8][5]) == ("합계 (1명, 실비 1건)", "=SUM(F6:F8)", 270_000)
+    live, kept = sheet_of(client.get(reverse("admin:councils_allowance_sheet", args=[other.pk])))
+    assert (live[0][0], live[7][0], kept[7][5]) == ("실비 지급 명세서", "합계 (실비 1건)", 3_000)
+
+
+def test_the_list_of_a_month_has_the_expenses_of_its_meetings_and_a_bodys_list_has_none(client_as, loaded):
+    meeting = met("정례회", [COUNCIL], [member(COUNCIL, "가위원", "위촉직 민간")])
+    an_expense(meeting=meeting), an_expense(meeting=met("정례회", [COUNCIL], [], date(2021, 4, 1)))
+    url = reverse("admin:councils_allowance_month")
+    client = client_as("secretariat")
+    live, kept = sheet_of(client.get(url, {"month": "2021-03"}))
+    assert (live[0][0], live[1][0]) == ("2021년 3월 참석수당·실비 지급 명세서", "회의 1건 · 연인원 1명")
+    assert live[5][:4] == [2, "2021. 3. 4.(목)", f"2021-{meeting.no} 정례회", "참여 주민 5명"]
+    assert (live[6][7], kept[6][7]) == ("=SUM(H4:H6)", 270_000)
+    live, kept = sheet_of(client.get(url, {"month": "2021-03", "body": Body.objects.get(name=COUNCIL).pk}))
+    assert (live[0][0], kept[-1][7]) == (f"2021년 3월 {COUNCIL} 참석수당 지급 명세서", 70_000)
+
+
+def test_the_page_of_a_meeting_shows_its_expenses_and_their_sum(client_as, loaded):
+    meeting = met("정례회", [COUNCIL], [])
+    url = reverse("admin:councils_allowance_meeting", args=[meeting.pk])
+    client = client_as("secretariat")
+    assert client.get(url).status_code == 404
+    made = an_expense(meeting=meeting)
+    page = client.get(url)
+    assert texts(page, "h1") == ["참석수당과 실비 지급"]
+    assert any("합계 200,000원" in text for text in texts(page, "dl"))
+    assert reverse("admin:budgets_expensepayment_change", args=[made.pk]) in page.content.decode()
     assert client_as("officer").get(url).status_code == 403
 
 

@@ -176,7 +176,8 @@ def test_lists_stand_in_the_order_of_the_work(client_as, loaded):
     apps = response.context["app_list"]
     assert [app["app_label"] for app in apps] == ["projects", "budgets", "councils", "forums", "voting", "accounts"]
     assert [model["object_name"] for model in apps[1]["models"]] == [
-        "BudgetLine", "BudgetVersion", "StatedFigure", "ActivityPayment", "RateLine", "BudgetGroup", "BudgetItem", "BudgetRollup",
+        "BudgetLine", "BudgetVersion", "StatedFigure", "ActivityPayment", "ExpensePayment", "RateLine", "BudgetGroup", "BudgetItem",
+        "BudgetRollup",
     ]  # fmt: skip
 
 
