@@ -1,5 +1,7 @@
 """Fixtures for all rooms. The real 2021 plan is loaded once per test database; each test rolls its own changes back."""
 
+import gc
+
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
@@ -19,6 +21,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         call_command("load_plan", "2021", verbosity=0)
         _kept.append(Snapshot())
+    gc.collect()
+    gc.freeze()  # what the portal and the plan hold stays until the end: no need to look at it again and again
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(autouse=True)
