@@ -20,7 +20,10 @@ import yaml
 from django.conf import settings
 
 import geumcheon.settings
+from councils import log_files
+from forums.proposal_actions import MAX_PHOTOS
 from geumcheon.celery import app
+from geumcheon.lib import uploads
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
@@ -53,6 +56,13 @@ def test_every_setting_read_is_documented():
     source = (ROOT / "geumcheon" / "settings.py").read_text(encoding="utf-8")
     read = set(re.findall(r'env(?:\.\w+)?\(\s*"([A-Z_]+)"', source))
     assert {name for name, *_ in table_rows(geumcheon.settings.__doc__)} == read
+
+
+def test_the_proxy_lets_through_what_the_portal_takes():
+    text = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    sizes = [int(size) * 1024 * 1024 for size in re.findall(r"client_max_body_size (\d+)m;", text)]
+    assert sizes[0] > MAX_PHOTOS * uploads.MAX_BYTES
+    assert sizes[1] > 2 * log_files.MAX_NEW * uploads.MAX_BYTES  # photos and papers of a meeting's log
 
 
 def test_example_holds_known_settings_and_no_secret():
