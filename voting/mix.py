@@ -1,5 +1,8 @@
 """Mixing: ballots leave the inbox for the urn in the order of their tags, participations are rewritten in the order of their keys.
 
+Every mix but the last keeps some ballots back, chosen at random: as many as a mix asks for voters. Without them, who votes after the last
+hourly mix would be alone in what closing adds to the board, and everybody who had saved the board before would see that ballot.
+
 PostgreSQL keeps with each row the transaction that wrote it (xmin) and its place (ctid). A participation and its ballots, written by one
 cast, share both; rewriting leaves one xmin and a place that follows the key. VACUUM then frees the old versions.
 """
@@ -7,6 +10,7 @@ cast, share both; rewriting leaves one xmin and a place that follows the key. VA
 import json
 from contextlib import contextmanager
 from datetime import timedelta
+from random import SystemRandom
 
 from django.db import connection, transaction
 
@@ -26,6 +30,7 @@ from voting.models import (
     UrnBallot,
 )
 
+COLUMNS = "contest_id, tag, leaf, content"
 TABLES = ("voting_inboxballot", "voting_urnballot", "voting_participation")
 
 
@@ -38,14 +43,19 @@ class UrnBroken(Exception):
 
 
 def due(round_):
-    """Whether a mix may run now: hourly at most, and with enough new voters that none stands alone."""
+    """Whether a mix may run now: hourly at most, and with enough new voters beside those whose ballots the last one kept back."""
     if round_.state != RoundState.OPEN:
         return False
     last = round_.checkpoints.order_by("-number").first()
     # Who took paper has no ballot here yet and hides nobody.
     new = web_voters(round_) - (min(c["ballots"] for c in json.loads(last.body)["contests"].values()) if last else 0)
     waited = last is None or clock.now() - last.made_at >= timedelta(minutes=round_.mix_every_minutes)
-    return waited and new >= max(round_.mix_min_voters, 1)
+    return waited and new >= max(kept_back(round_) + round_.mix_min_voters, 1)
+
+
+def kept_back(round_):
+    """How many ballots of each paper a mix while voting leaves in the inbox."""
+    return round_.mix_min_voters
 
 
 def web_voters(round_):
@@ -87,26 +97,36 @@ def _switch(cursor, value):
 
 
 def move(cursor, round_, *, whole=False):
-    """Empty the inbox into the urn and rewrite the participations; `whole` rewrites the urn too. Under the exclusive lock."""
+    """Move ballots from the inbox to the urn and rewrite the participations; `whole` moves all and rewrites the urn. Under the exclusive lock."""
     with mixing(cursor):
         _move(cursor, round_, whole)
 
 
 def _move(cursor, round_, whole):
-    contests = list(round_.contests.values_list("pk", flat=True))
-    columns = "contest_id, tag, leaf, content"
-    for contest_id in contests:
+    for contest_id in round_.contests.values_list("pk", flat=True):
         if whole and connection.vendor == "postgresql":
-            _rewrite(cursor, "voting_urnballot", columns, "contest_id", contest_id, "tag", also="voting_inboxballot")
+            _rewrite(cursor, "voting_urnballot", COLUMNS, "contest_id", contest_id, "tag", also="voting_inboxballot")
+            cursor.execute("DELETE FROM voting_inboxballot WHERE contest_id = %s", [contest_id])
         else:
-            cursor.execute(
-                f"INSERT INTO voting_urnballot ({columns}) "  # noqa: S608
-                f"SELECT {columns} FROM voting_inboxballot WHERE contest_id = %s ORDER BY tag",
-                [contest_id],
-            )
-        cursor.execute("DELETE FROM voting_inboxballot WHERE contest_id = %s", [contest_id])
+            _move_some(cursor, contest_id, 0 if whole else kept_back(round_))
     if connection.vendor == "postgresql":
         _rewrite(cursor, "voting_participation", "round_id, voter_key, channel", "round_id", round_.pk, "voter_key")
+
+
+def _move_some(cursor, contest_id, keep):
+    """Move all ballots of a paper from inbox to urn but `keep`, which are rewritten where they are."""
+    cursor.execute("SELECT tag FROM voting_inboxballot WHERE contest_id = %s", [contest_id])
+    tags = [tag for (tag,) in cursor.fetchall()]
+    kept = SystemRandom().sample(tags, min(keep, len(tags)))
+    moved = "contest_id = %s" + f" AND tag NOT IN ({', '.join(['%s'] * len(kept))})" * bool(kept)
+    cursor.execute(
+        f"INSERT INTO voting_urnballot ({COLUMNS}) "  # noqa: S608
+        f"SELECT {COLUMNS} FROM voting_inboxballot WHERE {moved} ORDER BY tag",
+        [contest_id, *kept],
+    )
+    cursor.execute(f"DELETE FROM voting_inboxballot WHERE {moved}", [contest_id, *kept])  # noqa: S608
+    if kept and connection.vendor == "postgresql":
+        _rewrite(cursor, "voting_inboxballot", COLUMNS, "contest_id", contest_id, "tag")
 
 
 def _rewrite(cursor, table, columns, of, value, order, also=None):

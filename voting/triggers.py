@@ -47,7 +47,7 @@ GUARDS = [
     (
         "voting_inboxballot",
         BY_CONTEST,
-        {"INSERT": (OPEN, ""), "UPDATE": (NEVER, ""), "DELETE": ((*OPEN, *CLOSED), IN_URN)},
+        {"INSERT": (OPEN, ""), "UPDATE": (NEVER, ""), "DELETE": ((*OPEN, *CLOSED), f"({IN_URN} OR {MIXING})")},
         "표는 투표 중에만 들어오고 바뀌지 않습니다.",
     ),
     (

@@ -90,7 +90,7 @@ def _answer(round, contest, code, data):
     opened = OpenedBallot.objects.filter(contest=contest, tag=mark).first() if round.is_published else None
     told = f" 공개한 표: {', '.join(f'{n}번' for n in opened.numbers)}." if opened else ""
     if leaf is None:
-        text = "이 코드의 표가 게시판에 없습니다. 방금 투표했다면 다음 섞기 뒤에 다시 확인해 주세요."
+        text = "이 코드의 표가 게시판에 없습니다. 섞을 때마다 몇 표는 남겨 다음에 올립니다. 투표 중이면 다음 섞기 뒤에, 늦어도 마감 뒤에 다시 확인해 주세요."
         return {"contest": contest, "kind": "warning", "text": text}
     if not picks.data.getlist("pick"):
         text = f"이 코드의 표가 들어 있습니다.{told} 고른 것을 표시하면 그대로인지도 확인합니다."

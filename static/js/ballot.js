@@ -59,7 +59,7 @@
     const answer = await fetch(paper.dataset.rows + (prefix ? `?prefix=${prefix}` : ""), { headers: { Accept: "application/json" } });
     if (!answer.ok) throw new Error(answer.status);
     const row = (await answer.json()).ballots.find(([tag]) => tag === own.tag);
-    if (!row) return [title, "warning", "이 코드의 표가 게시판에 없습니다. 방금 투표했다면 다음 섞기 뒤에 다시 확인해 주세요."];
+    if (!row) return [title, "warning", "이 코드의 표가 게시판에 없습니다. 섞을 때마다 몇 표는 남겨 다음에 올립니다. 투표 중이면 다음 섞기 뒤에, 늦어도 마감 뒤에 다시 확인해 주세요."];
     const told = row[2] ? ` 공개한 표: ${row[2].split(",").map((number) => `${number}번`).join(", ")}.` : "";
     if (!picks.length) return [title, "info", `이 코드의 표가 들어 있습니다.${told} 고른 것을 표시하면 그대로인지도 확인합니다.`];
     if (picks.length < least || picks.length > most) {

@@ -6,6 +6,7 @@ import pytest
 
 from tests.browser.test_log import look_at_widths, opened
 from tests.voting.booth import SENT, cast_some, make_round, mixed, published
+from voting import mix
 from voting.models import InboxBallot, Participation
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -13,9 +14,10 @@ URL = "/votes/vote-2021/"
 
 
 @pytest.fixture
-def round(loaded, transactional_db, settings, tmp_path):
-    """An open round with a mix behind it. Made before the browser starts."""
+def round(loaded, transactional_db, settings, tmp_path, monkeypatch):
+    """An open round in which the next mix puts every ballot on the board. Made before the browser starts."""
     settings.VOTE_SECRETS_DIR, settings.MEDIA_ROOT = tmp_path / "secrets", tmp_path / "media"
+    monkeypatch.setattr(mix, "kept_back", lambda round_: 0)
     SENT.clear()
     round = make_round()
     cast_some(round, 19)

@@ -50,7 +50,7 @@ def test_the_same_code_and_picks_again_are_the_same_success():
 
 
 def test_a_retry_succeeds_after_a_mix_and_after_closing_too():
-    round_ = an_open_round(mix_min_voters=1)
+    round_ = an_open_round(mix_min_voters=0)
     call = {"round": round_, "voter_key": a_voter(round_), "code": new_code(), "picks": PICKS}
     cast(**call)
     mix.mix(round_id=round_.pk)
@@ -79,7 +79,7 @@ def test_the_same_code_with_other_picks_is_already_voted_and_changes_nothing():
 
 @pytest.mark.parametrize("mixed", [False, True])
 def test_a_code_that_another_voter_used_is_refused_and_leaves_the_voter_free(mixed):
-    round_ = an_open_round(mix_min_voters=1)
+    round_ = an_open_round(mix_min_voters=0)
     [(_, code)] = votes(round_, 1)
     if mixed:
         mix.mix(round_id=round_.pk)

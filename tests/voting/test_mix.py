@@ -11,25 +11,46 @@ from geumcheon.lib import clock
 from tests.voting.factories import a_voter, an_open_round, in_the_box, votes
 from voting import actions, mix, schedule
 from voting.counting import checkpoints
+from voting.counting.codes import tag as tag_of
 from voting.models import AuditEvent, Checkpoint, InboxBallot, Participation, RoundState, UrnBallot
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_mix_waits_for_twenty_new_voters():
+def test_a_mix_waits_for_twenty_new_voters_and_keeps_twenty_ballots_back(time_machine):
     round_ = an_open_round()
-    votes(round_, 19)
+    votes(round_, 39)
     assert mix.mix(round_id=round_.pk) is None
-    votes(round_, 1, first=20)
+    votes(round_, 1, first=40)
     made = mix.mix(round_id=round_.pk)
-    assert (made.number, made.voters, made.is_final) == (1, 20, False)
-    assert (InboxBallot.objects.count(), UrnBallot.objects.count()) == (0, 40)
-    assert in_the_box(round_) == (20, {1: 20, 2: 20})
+    assert (made.number, made.voters, made.is_final) == (1, 40, False)
+    assert (InboxBallot.objects.count(), UrnBallot.objects.count()) == (40, 40)
+    assert in_the_box(round_) == (40, {1: 40, 2: 40})
     assert mix.mix(round_id=round_.pk) is None  # nobody new
+    time_machine.move_to(clock.now() + timedelta(hours=2))
+    votes(round_, 19, first=41)
+    assert mix.mix(round_id=round_.pk) is None
+    votes(round_, 1, first=60)
+    assert mix.mix(round_id=round_.pk).number == 2
+    assert (InboxBallot.objects.count(), UrnBallot.objects.count()) == (40, 80)
+
+
+def test_what_a_mix_keeps_back_is_drawn_for_each_paper():
+    """Not the same voters on both papers, and not the first or last who came."""
+    round_ = an_open_round(mix_min_voters=15)
+    made = votes(round_, 30)
+    assert mix.mix(round_id=round_.pk)
+    kept = []
+    for contest in round_.contests.all():
+        tags = set(InboxBallot.objects.filter(contest=contest).values_list("tag", flat=True))
+        kept.append([at for at, (_, code) in enumerate(made) if tag_of(code, contest.ref).hex() in tags])
+        assert len(tags) == 15
+    assert kept[0] != kept[1]  # one in 155 million by chance
+    assert list(range(15)) not in kept and list(range(15, 30)) not in kept
 
 
 def test_a_mix_waits_an_hour(time_machine):
-    round_ = an_open_round(mix_every_minutes=60, mix_min_voters=1)
+    round_ = an_open_round(mix_every_minutes=60, mix_min_voters=0)
     votes(round_, 1)
     assert mix.mix(round_id=round_.pk)
     votes(round_, 1, first=2)
@@ -40,7 +61,7 @@ def test_a_mix_waits_an_hour(time_machine):
 
 def test_the_urn_lies_in_the_order_of_tags():
     round_ = an_open_round()
-    votes(round_, 30)
+    votes(round_, 60)
     mix.mix(round_id=round_.pk)
     contest = round_.contests.first()
     with connection.cursor() as cursor:
@@ -51,7 +72,7 @@ def test_the_urn_lies_in_the_order_of_tags():
 
 
 def test_checkpoints_chain_and_are_signed():
-    round_ = an_open_round(mix_min_voters=1)
+    round_ = an_open_round(mix_min_voters=0)
     for first in (1, 2, 3):
         votes(round_, 1, first=first)
         mix.mix(round_id=round_.pk)
@@ -110,7 +131,7 @@ def _past_the_triggers(sql, parameters):
 
 
 def test_a_ballot_deleted_by_hand_stops_the_next_mix_and_is_named():
-    round_ = an_open_round(mix_min_voters=1)
+    round_ = an_open_round(mix_min_voters=0)
     votes(round_, 3)
     mix.mix(round_id=round_.pk)
     votes(round_, 1, first=4)
@@ -125,7 +146,7 @@ def test_a_ballot_deleted_by_hand_stops_the_next_mix_and_is_named():
 
 
 def test_a_ballot_and_voter_put_in_by_hand_after_a_mix_are_named():
-    round_ = an_open_round(mix_min_voters=1)
+    round_ = an_open_round(mix_min_voters=0)
     votes(round_, 2)
     mix.mix(round_id=round_.pk)
     contest = round_.contests.first()
@@ -140,7 +161,7 @@ def _refused(sql, parameters):
 
 
 def test_the_database_refuses_ballots_changed_or_put_in_by_hand():
-    round_ = an_open_round(mix_min_voters=1)
+    round_ = an_open_round(mix_min_voters=0)
     votes(round_, 2)
     mix.mix(round_id=round_.pk)
     votes(round_, 1, first=3)
@@ -162,7 +183,7 @@ def test_the_database_refuses_ballots_changed_or_put_in_by_hand():
 
 @pytest.mark.postgres
 def test_postgresql_refuses_deleting_ballots_and_voters():
-    round_ = an_open_round(mix_min_voters=1)
+    round_ = an_open_round(mix_min_voters=0)
     votes(round_, 1)
     mix.mix(round_id=round_.pk)
     votes(round_, 1, first=2)

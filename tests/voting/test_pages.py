@@ -14,7 +14,7 @@ from geumcheon.lib import clock
 from tests.voting.booth import SENT, Walker, cast_some, make_round, mixed, published
 from voting import actions, result_display
 from voting.counting.codes import make_ballot, tag
-from voting.models import Objection, OptionResult, Participation, Round
+from voting.models import Contest, Objection, OptionResult, Participation, Round
 
 
 @pytest.fixture
@@ -85,16 +85,27 @@ def test_the_old_vote_says_that_only_totals_are_left(loaded, client):
 
 
 def test_the_board_changes_only_at_a_mix(round, client):
-    cast_some(round, 19)
+    cast_some(round, 39)
     assert mixed(round) is None
     before = client.get("/votes/vote-2021/board/1.json").json()
     assert before["ballots"] == []
     assert ">0<span" in text(client.get("/votes/vote-2021/board/")).replace("\n", "")
 
 
+def in_urn(code):
+    """The papers of a code that a mix has put into the urn."""
+    return {
+        contest.order
+        for contest in Contest.objects.filter(round__slug="vote-2021")
+        if contest.urn.filter(tag=tag(code, contest.ref).hex()).exists()
+    }
+
+
 def test_a_mixed_ballot_is_found_with_its_code(round, client):
-    _, code, picks = cast_some(round, 20)[0]
+    made = cast_some(round, 40)
     assert mixed(round)
+    _, code, picks = next(m for m in made if in_urn(m[1]) == {1, 2})
+    _, waiting, _ = next(m for m in made if not in_urn(m[1]))
     url = "/votes/vote-2021/board/"
     answer = client.post(url, {"code": code.lower(), "pick-1": picks[1], "pick-2": picks[2]})
     assert text(answer).count("고른 그대로 들어 있습니다") == 2
@@ -103,19 +114,21 @@ def test_a_mixed_ballot_is_found_with_its_code(round, client):
     assert "표시한 것과 다릅니다" in text(wrong)
     alone = client.post(url, {"code": code})
     assert text(alone).count("이 코드의 표가 들어 있습니다") == 2
-    assert "게시판에 없습니다" in text(client.post(url, {"code": "0" * 26}))
+    for other in ("0" * 26, waiting):
+        assert "게시판에 없습니다" in text(client.post(url, {"code": other}))
     assert "26자" in text(client.post(url, {"code": "짧다"}))
     for bad in (["0", "1", "2"], ["1", "1", "2"], ["９", "1", "2"], ["1"]):
         assert "그대로 들어 있습니다" not in text(client.post(url, {"code": code, "pick-1": bad}))
 
 
 def test_the_rows_of_the_board_are_tag_and_leaf_by_tag_and_nothing_else(round, client):
-    made = cast_some(round, 20)
+    made = cast_some(round, 40)
     mixed(round)
     rows = client.get("/votes/vote-2021/board/1.json").json()["ballots"]
-    ballots = [make_ballot(code, round.slug, "vote-2021-1", picks[1]) for _, code, picks in made]
+    ballots = [make_ballot(code, round.slug, "vote-2021-1", picks[1]) for _, code, picks in made if 1 in in_urn(code)]
+    assert len(ballots) == 20
     assert rows == sorted([b.tag.hex(), b.leaf.hex()] for b in ballots)
-    first = tag(made[0][1], "vote-2021-1").hex()
+    first = ballots[0].tag.hex()
     part = client.get("/votes/vote-2021/board/1.json", {"prefix": first[:2]}).json()["ballots"]
     assert part == [row for row in rows if row[0].startswith(first[:2])]
     for bad in ("zz", "0" * 3, "%", "A"):
@@ -127,7 +140,7 @@ def test_the_rows_of_the_board_are_tag_and_leaf_by_tag_and_nothing_else(round, c
 
 def test_no_count_per_option_before_publishing(round, client_as):
     """Staff included: no result page, no file, no number of an option."""
-    cast_some(round, 20)
+    cast_some(round, 40)
     mixed(round)
     actions.close_round(round=round, early=True)
     for role in (None, "secretariat"):

@@ -108,13 +108,13 @@ def test_no_paper_after_closing(open_round, counter):
 
 
 def test_papers_do_not_hide_a_web_voter_in_a_mix(open_round, counter):
-    """A mix waits for twenty ballots, not for twenty people."""
-    cast_some(open_round, 19)
+    """A mix waits for ballots, not for twenty people."""
+    cast_some(open_round, 39)
     counter.hand(PEOPLE[0])
     assert mixed(open_round) is None
     cast_some_other(open_round)
     made = mixed(open_round)
-    assert made.voters == 21
+    assert made.voters == 41
     cast_some_other(open_round, 1)
     with time_machine.travel(clock.now() + timedelta(hours=2), tick=False):
         assert mixed(open_round) is None
