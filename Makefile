@@ -68,9 +68,10 @@ nightly: export VOTE_KILLS = 100
 nightly: export VOTE_CRASHES = 3
 nightly: export FUNDING_EXAMPLES = 3000
 nightly: export VOTE_VOTERS = 508
+nightly: export VOTE_WALK = full
 nightly: requirements-dev
 	@$(PY) -m pytest -rsfE tests/voting/test_races.py tests/voting/test_commands.py tests/voting/test_survive.py \
-		tests/voting/test_linkage.py tests/voting/test_counting_funding.py
+		tests/voting/test_linkage.py tests/voting/test_counting_funding.py tests/voting/test_no_count.py
 
 bench: requirements
 	@$(PY) -m benchmarks
