@@ -116,6 +116,19 @@ def make_manifest(round_):
     return manifest
 
 
+def changed_papers(round_):
+    """Titles of the papers whose rows no longer say what was frozen. Which project an option leads to is no part of what is voted on."""
+    frozen = {told["id"]: _voted_on(told) for told in round_.read_manifest()["contests"]}
+    now = {told["id"]: _voted_on(told) for told in (_contest(round_, c) for c in round_.contests.order_by("order"))}
+    return [
+        (frozen.get(ref) or now[ref])["title"] for ref in sorted({*frozen, *now}) if frozen.get(ref) != now.get(ref)
+    ]
+
+
+def _voted_on(contest):
+    return contest | {"options": [option | {"project": None} for option in contest["options"]]}
+
+
 def _contest(round_, contest):
     contest.round = round_
     rule = None if round_.funding_rule == FundingRule.SEATS else round_.funding_rule

@@ -15,7 +15,7 @@ from random import SystemRandom
 from django.db import connection, transaction
 
 from geumcheon.lib import clock, old_rows
-from voting import keys, locks
+from voting import freeze, keys, locks
 from voting.counting import checkpoints, merkle
 from voting.counting.manifest import canonical
 from voting.models import (
@@ -187,8 +187,8 @@ def contests_of(round_):
 
 
 def problems(round_):
-    """What in the box does not agree: [Korean sentence]; [] when all is well. Names rows inserted, changed or deleted by other hands."""
-    found = []
+    """What in the box does not agree: [Korean sentence]; [] when all is well. Names rows inserted, changed or deleted by other hands, those of the papers too."""
+    found = [f"‘{title}’의 선택지나 규칙이 확정한 내용과 다릅니다." for title in freeze.changed_papers(round_)]
     last = round_.checkpoints.order_by("-number").first()
     stated = json.loads(last.body)["contests"] if last else {}
     final = last is not None and last.is_final

@@ -66,6 +66,7 @@ LACKS = {
     "cost": (lambda r: Option.objects.filter(contest__round=r).update(cost_krw=None), "‘연습 분과 의제’에 사업비가 없는 선택지가 있습니다."),
     "budget": (_set(funding_rule="greedy"), "‘연습 분과 의제’의 예산을 적어 주세요."),
     "link": (_set(is_rehearsal=False, mix_every_minutes=60), "‘연습 분과 의제’에 사업이나 제안과 이어지지 않은 선택지가 8개 있습니다."),
+    "roll": (_set(is_rehearsal=False, mix_every_minutes=60, level="roll"), "명부를 올려 주세요."),
     "level": (_set(is_rehearsal=False, mix_every_minutes=60, level="identity"), "‘본인확인’ 확인을 이 포털에서 아직 쓸 수 없습니다."),
 }  # fmt: skip
 
@@ -73,10 +74,10 @@ LACKS = {
 @pytest.mark.parametrize("name", LACKS)
 def test_the_check_list_names_what_is_missing(draft, name):
     change, sentence = LACKS[name]
-    if name in ("link", "level"):
+    if name in ("link", "roll", "level"):
         # is_rehearsal never changes: a real draft is a row of its own.
         Round.objects.filter(pk=draft.pk).update(mix_every_minutes=60)
-        draft.is_rehearsal, draft.level = False, "identity" if name == "level" else "text"
+        draft.is_rehearsal, draft.level = False, {"level": "identity", "roll": "roll"}.get(name, "text")
         assert sentence in freeze.missing(draft)
         return
     change(draft)

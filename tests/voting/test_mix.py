@@ -8,8 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from geumcheon.lib import clock
+from projects.models import Project
+from tests.voting.booth import make_round
 from tests.voting.factories import a_voter, an_open_round, in_the_box, votes
-from voting import actions, mix, schedule
+from voting import actions, mix, schedule, tally
 from voting.counting import checkpoints
 from voting.counting.codes import tag as tag_of
 from voting.models import AuditEvent, Checkpoint, InboxBallot, Participation, RoundState, UrnBallot
@@ -153,6 +155,37 @@ def test_a_ballot_and_voter_put_in_by_hand_after_a_mix_are_named():
     row = [contest.pk, "0" * 32, "1" * 64, b"x"]
     _past_the_triggers("INSERT INTO voting_urnballot (contest_id, tag, leaf, content) VALUES (%s, %s, %s, %s)", row)
     assert any("1번 확인점과 다릅니다" in sentence for sentence in mix.problems(round_))
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE voting_option SET title = %s WHERE id = %s",
+        "DELETE FROM voting_option WHERE title <> %s AND id = %s",
+        "UPDATE voting_contest SET max_picks = 4 WHERE title <> %s AND id = (SELECT contest_id FROM voting_option WHERE id = %s)",
+    ],
+)
+def test_a_paper_changed_by_hand_while_voting_stops_the_next_mix_and_the_tally(sql):
+    round_ = an_open_round(mix_min_voters=0)
+    votes(round_, 2)
+    option = round_.contests.first().options.get(number=8)
+    _past_the_triggers("DELETE FROM voting_committeescore WHERE option_id = %s", [option.pk])
+    _past_the_triggers(sql, ["다른 사업", option.pk])
+    with pytest.raises(mix.UrnBroken, match="‘연습 분과 의제’의 선택지나 규칙이 확정한 내용과 다릅니다"):
+        mix.mix(round_id=round_.pk)
+    closed = actions.close_round(round=round_, early=True)
+    assert "확정한 내용과 다릅니다" in closed.events.get(act="마감").note
+    with pytest.raises(tally.TallyStopped, match="확정한 내용과 다릅니다"):
+        tally.tally(round=closed, shares=round_.shares[:2])
+
+
+def test_a_project_that_gets_another_number_stops_nothing(loaded):
+    """Where an option leads to is not what people vote on."""
+    round_ = make_round()
+    votes_before = mix.problems(round_)
+    project = round_.contests.first().options.first().project
+    Project.objects.filter(pk=project.pk).update(number=99)
+    assert votes_before == mix.problems(round_) == []
 
 
 def _refused(sql, parameters):

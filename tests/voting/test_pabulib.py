@@ -153,6 +153,16 @@ def test_tally_of_each_rule(tmp_path, capsys):
     assert told["equal-shares"]["cost"] <= 100
 
 
+def test_by_votes_the_first_that_does_not_fit_ends_the_list_though_a_later_one_would_fit(tmp_path, capsys):
+    """No option overtakes one with more votes; that is what greedy is for."""
+    votes = json.loads(run(tmp_path, capsys, TEXT, "--rule", "votes", "--json"))
+    greedy = json.loads(run(tmp_path, capsys, TEXT, "--rule", "greedy", "--json"))
+    left = 100 - votes["cost"]
+    later = [row["cost"] for row in parse_pb(TEXT).projects if row["project_id"] in greedy["selected"][1:]]
+    assert all(int(cost) <= left for cost in later) and len(later) == 2
+    assert votes["selected"] == greedy["selected"][:1]
+
+
 def test_tally_names_ties(tmp_path, capsys):
     text = TEXT.replace("2;;p1,p3", "2;;p2,p3").replace("3;41;p1,p2,p3", "3;41;p1,p3")
     told = json.loads(run(tmp_path, capsys, text, "--rule", "greedy", "--json"))
