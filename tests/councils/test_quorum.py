@@ -4,7 +4,8 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from django.db import transaction
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from councils import quorum
@@ -24,6 +25,7 @@ from councils.models import (
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 2)
+BUSY = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]  # a busy machine is no failure
 
 
 def a_body(name="시험 협치회의", seats=("위촉직 민간",), rules=True):
@@ -61,6 +63,7 @@ def attend(meeting, present):
 
 
 @given(seated=st.integers(0, 60), part=st.integers(0, 60), numerator=st.integers(1, 5), denominator=st.integers(1, 6))
+@settings(deadline=None, suppress_health_check=BUSY)
 def test_a_share_is_exact(seated, part, numerator, denominator):
     more = quorum.Share(Fraction(numerator, denominator), False, "")
     least = quorum.Share(Fraction(numerator, denominator), True, "")
@@ -108,6 +111,91 @@ def test_one_person_in_two_bodies_counts_once_in_total_and_once_in_each():
         ("나 분과", 2, 1, False),
     ]
     assert (count.seated, count.present) == (3, 1)
+
+
+# How a person may stand to a body, as (days from the meeting to the first day, to the end, to the day of leaving), and whether
+# that is a seat on the day of the meeting.
+STANDINGS = {
+    "none": (None, False),
+    "sits": ((-60, None, None), True),
+    "ends that day": ((-60, 0, None), False),
+    "last day": ((-60, 1, None), True),
+    "left that day": ((-60, None, 0), False),
+    "leaves the day after": ((-60, 30, 1), True),
+    "starts that day": ((0, None, None), True),
+    "starts the day after": ((1, None, None), False),
+}
+# Of each person: how it stands to the first and to the second body, whether it came, whether it asked for the meeting.
+CROWD = st.lists(
+    st.tuples(st.sampled_from(list(STANDINGS)), st.sampled_from(list(STANDINGS)), st.booleans(), st.booleans()),
+    max_size=9,
+)
+
+
+def a_standing(body, person, standing):
+    days, _ = STANDINGS[standing]
+    if days is not None:
+        first, end, left = (None if n is None else DAY + timedelta(days=n) for n in days)
+        sit(body, person, first, end, left_on=left, left_reason="사임" if left else "")
+
+
+@given(crowd=CROWD)
+@example(crowd=[("sits", "sits", i < 2, False) for i in range(4)])  # exactly half
+@example(crowd=[("sits", "none", True, i < 2) for i in range(6)] + [("none", "sits", True, True)])  # exactly a third
+@example(crowd=[("sits", "none", True, i < 3) for i in range(10)] + [("none", "sits", True, True)])  # a bit less
+@example(crowd=[("ends that day", "sits", True, True), ("last day", "starts that day", True, False)])
+@settings(max_examples=40, deadline=None, suppress_health_check=BUSY)
+def test_a_joint_meeting_counts_as_a_count_by_hand(db, crowd):
+    with transaction.atomic():
+        bodies = a_body("가 분과"), a_body("나 분과")
+        everybody = people(len(crowd))
+        meeting = a_meeting(*bodies, kind="임시회", requested_by="members")
+        for person, (*standings, _, _) in zip(everybody, crowd, strict=True):
+            for body, standing in zip(bodies, standings, strict=True):
+                a_standing(body, person, standing)
+        attend(meeting, [p for p, (*_, came, _) in zip(everybody, crowd, strict=True) if came])
+        asking = [p for p, (*_, asked) in zip(everybody, crowd, strict=True) if asked]
+        Requester.objects.bulk_create(Requester(meeting=meeting, person=person) for person in asking)
+        # By hand, in whole numbers: more than half present, at least a third asking, in each body.
+        own = [[row for row in crowd if STANDINGS[row[at]][1]] for at in (0, 1)]
+        seated, present, asked = ([sum(map(of, rows)) for rows in own] for of in (bool, came_of, asked_of))
+        both = [row for row in crowd if STANDINGS[row[0]][1] or STANDINGS[row[1]][1]]
+        count = quorum.count(meeting)
+        assert [(c.seated, c.present, c.met) for c in count.bodies] == [
+            (s, p, 2 * p > s) for s, p in zip(seated, present, strict=True)
+        ]
+        assert (count.seated, count.present) == (len(both), sum(map(came_of, both)))
+        assert count.opens is all(2 * p > s for s, p in zip(seated, present, strict=True))
+        # A body nobody sits in asks nothing for an extraordinary meeting; where nobody sits at all, nobody may ask.
+        suffices = any(seated) and all(3 * a >= s for s, a in zip(seated, asked, strict=True))
+        assert quorum.request_suffices(meeting)[0] is suffices
+        transaction.set_rollback(True)
+
+
+def came_of(row):
+    return row[2]
+
+
+def asked_of(row):
+    return row[3]
+
+
+@given(present=st.integers(1, 9), votes=st.integers(0, 9))
+@example(present=4, votes=2)  # exactly half
+@settings(max_examples=30, deadline=None, suppress_health_check=BUSY)
+def test_a_decision_is_carried_by_more_than_half_of_those_present(db, present, votes):
+    with transaction.atomic():
+        body = a_body()
+        everybody = people(present)
+        for person in everybody:
+            sit(body, person)
+        meeting = a_meeting(body)
+        attend(meeting, everybody)
+        decision = decide(meeting, outcome="passed", votes_for=min(votes, present))
+        verdict = quorum.judge(decision, quorum.count(meeting))
+        assert verdict.carried is (2 * min(votes, present) > present)
+        assert bool(verdict.problems) is not verdict.carried
+        transaction.set_rollback(True)
 
 
 def test_a_body_without_a_rule_follows_the_one_above_and_one_with_a_rule_its_own():
