@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import prefetch_related_objects
 
 from voting import locks
 from voting.counting import codes, sealing
@@ -83,7 +84,9 @@ def _what_is_wrong(contest, numbers):
 
 def _validated(round_, picks):
     """[(contest, sorted numbers)] of every paper. Raises BadPicks: all papers, none unknown."""
-    contests = list(round_.contests.prefetch_related("options").order_by("order"))
+    # Those read with the round do: from freezing on the papers do not change, and the state is read anew after the lock.
+    prefetch_related_objects([round_], "contests__options")
+    contests = sorted(round_.contests.all(), key=lambda contest: contest.order)
     for contest in contests:
         contest.round = round_
     by_order = {contest.order: contest for contest in contests} | {contest.ref: contest for contest in contests}

@@ -36,14 +36,22 @@ def rounds(user):
 
 def with_papers(found):
     """The rounds with papers and options at hand: three queries however many there are."""
-    options = Prefetch("options", Option.objects.select_related("project__plan").order_by("number"))
-    contests = Contest.objects.order_by("order").prefetch_related(options)
+    return _with(found, Option.objects.select_related("project__plan"))
+
+
+def with_ballots(found):
+    """As `with_papers`, for what a voter has in hand: options without the projects behind them."""
+    return _with(found, Option.objects.all())
+
+
+def _with(found, options):
+    contests = Contest.objects.order_by("order").prefetch_related(Prefetch("options", options.order_by("number")))
     return found.prefetch_related(Prefetch("contests", contests))
 
 
-def round_or_404(user, slug):
+def round_or_404(user, slug, papers=with_papers):
     """The round with its papers and options at hand."""
-    found = rounds(user).filter(slug=slug).first()
+    found = papers(Round.objects.visible_to(user)).filter(slug=slug).first()
     if found is None:
         raise Http404("투표가 없습니다.")
     return found

@@ -119,7 +119,7 @@ class Booth:
 @require_http_methods(["GET", "HEAD", "POST"])
 def vote(request, slug):
     """The whole way of one vote."""
-    round = display.round_or_404(request.user, slug)
+    round = display.round_or_404(request.user, slug, display.with_ballots)
     booth = Booth(request, round, pages.Carry.read(round, request.POST))
     do = request.POST.get("do", "")
     if not round.is_open:

@@ -45,6 +45,18 @@ def test_the_whole_way_puts_one_ballot_per_paper_into_the_box(round):
     assert (entry.basis, entry.dong_id, entry.band) == ("residence", None, "")
 
 
+def test_casting_reads_the_papers_once_and_no_project(round, django_assert_max_num_queries):
+    walker = Walker(round)
+    walker.check()
+    walker.fill()
+    with django_assert_max_num_queries(20) as found:
+        walker.press("cast")
+    assert "제출되었습니다" in walker.html
+    read = [query["sql"] for query in found.captured_queries if query["sql"].startswith("SELECT")]
+    assert [sum(f'FROM "{table}"' in sql for sql in read) for table in ("voting_contest", "voting_option")] == [1, 1]
+    assert not any("projects_project" in sql for sql in read)
+
+
 def test_every_answer_of_the_booth_is_stored_nowhere(round):
     walker = Walker(round)
     for _ in (walker.open(), walker.check(), walker.fill(), walker.press("cast")):
