@@ -4,10 +4,12 @@ from councils import payment_sheets
 from geumcheon.lib import periods
 
 COLUMNS = (
-    ("연번", 5), ("날짜", 15), ("사업", 26), ("점검단", 18), ("무엇에", 22), ("산출식", 30), (payment_sheets.AMOUNT, 12), ("지급일", 15),
+    ("연번", 5), ("날짜", 15), ("사업", 24), ("점검단", 16), ("무엇에", 22), ("산출식", 26), (payment_sheets.AMOUNT, 12), ("지급일", 15),
+    ("서명", 14),
 )  # fmt: skip
 EXPENSE_COLUMNS = (
-    ("연번", 5), ("날짜", 15), ("회의·점검단", 26), ("누구에게", 18), ("무엇에", 22), ("산출식", 30), (payment_sheets.AMOUNT, 12), ("지급일", 15),
+    ("연번", 5), ("날짜", 15), ("회의·점검단", 24), ("누구에게", 18), ("무엇에", 22), ("산출식", 26), (payment_sheets.AMOUNT, 12),
+    ("지급일", 15), ("서명", 14),
 )  # fmt: skip
 
 
@@ -24,6 +26,7 @@ def write(target, payments):
             "산출식": payment.formula,
             payment_sheets.AMOUNT: payment.amount_krw,
             "지급일": periods.day_text(payment.paid_on) if payment.paid_on else "",
+            "서명": "",
         }
         for no, payment in enumerate(found, 1)
     ]
@@ -43,6 +46,7 @@ def write_expenses(target, payments):
             "산출식": payment.formula,
             payment_sheets.AMOUNT: payment.amount_krw,
             "지급일": periods.day_text(payment.paid_on) if payment.paid_on else "",
+            "서명": "",
         }
         for no, payment in enumerate(found, 1)
     ]

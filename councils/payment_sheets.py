@@ -7,7 +7,7 @@ import xlsxwriter
 from councils import slots
 from councils.models import Allowance, Meeting, Membership
 from geumcheon.lib import periods
-from geumcheon.lib.exports import safe_text
+from geumcheon.lib.exports import row_height, safe_text
 from geumcheon.lib.text import natural
 
 FONT = "맑은 고딕"
@@ -22,7 +22,6 @@ AMOUNT = "금액(원)"  # the column that is added up
 FORMULA = ("자리", "이름", "단가(원)")
 CENTERED = ("연번", "날짜", "이름", "서명", "지급일")
 ROW_HEIGHT = 24  # points: room to sign
-TWO_LINES = 34
 CM = 1 / 2.54  # inch
 
 
@@ -244,7 +243,7 @@ def _body(book, sheet, head, rows, columns):
                 sheet.write_number(number, column, value, count if name == "연번" else won)
             else:
                 sheet.write_string(number, column, safe_text(value), center if name in CENTERED else text)
-        sheet.set_row(number, ROW_HEIGHT)
+        sheet.set_row(number, row_height(ROW_HEIGHT, [(row[name], width) for name, width in columns]))
     return head + 1 + len(rows)
 
 
@@ -257,9 +256,11 @@ def _expenses(book, sheet, top, rows, columns):
     first, last = names.index(FORMULA[0]), names.index(FORMULA[-1])
     text = _form(book, text_wrap=True, indent=1)
     _body(book, sheet, top, [row | dict.fromkeys(FORMULA[1:], "") for row in rows], columns)
+    across = sum(width for _, width in columns[first : last + 1])
     for number, row in enumerate(rows, top + 1):
         sheet.merge_range(number, first, number, last, safe_text(row[FORMULA[0]]), text)
-        sheet.set_row(number, TWO_LINES)
+        own = [(row[name], width) for name, width in columns if name not in FORMULA]
+        sheet.set_row(number, row_height(ROW_HEIGHT, [*own, (row[FORMULA[0]], across)]))
     return top + 1 + len(rows)
 
 

@@ -13,7 +13,7 @@ from councils.models import FileKind, Meeting, MeetingState, OfficeHolding
 from geumcheon.lib import clock, periods
 
 SHEET_ROWS = 25  # rows that fit on the first A4 page (static/css/record_print.css)
-LEAST_GUESTS = 5
+LEAST_OVERFLOW = 10  # rows of a second page, if there is one: a sheet of paper with a row or two is left behind
 
 
 def _meeting(year, no):
@@ -116,7 +116,8 @@ def _sheet(request, year, no):
     if meeting.state == MeetingState.CANCELLED:
         raise Http404
     rows = sheet_rows(meeting)
-    last = max(SHEET_ROWS, len(rows) + LEAST_GUESTS)
+    last = len(rows) + sign_sheet_xlsx.LEAST_GUESTS
+    last = SHEET_ROWS if last <= SHEET_ROWS else max(last, SHEET_ROWS + LEAST_OVERFLOW)
     return meeting, rows, range(len(rows) + 1, last + 1)
 
 

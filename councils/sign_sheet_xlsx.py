@@ -4,19 +4,22 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
 from geumcheon.lib import periods
-from geumcheon.lib.exports import safe_text
+from geumcheon.lib.exports import row_height, safe_text
 
 HEADINGS = ("번호", "기구", "자리", "이름", "직", "서명")
 WIDTHS = (5, 20, 16, 12, 10, 17)  # characters: the 180 mm between the margins without shrinking
 HEAD_ROW = 5
 FONT = "맑은 고딕"  # also the face of the Normal style, by which columns are measured
 ROW_HEIGHT = 24  # points: 25 rows and the head fill one page
+FIRST_PAGE = 26 * ROW_HEIGHT  # points below the headings
+LEAST_GUESTS = 5
 INCH = 1 / 2.54  # of a centimetre
 
 _thin = Side(style="thin", color="999999")
 _box = Border(left=_thin, right=_thin, top=_thin, bottom=_thin)
 _middle = Alignment(horizontal="center", vertical="center", wrap_text=True, shrink_to_fit=False)
 _left = Alignment(horizontal="left", vertical="center", wrap_text=True)
+_cell = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
 
 
 def write(target, meeting, rows, guests):
@@ -28,10 +31,17 @@ def write(target, meeting, rows, guests):
     _head(sheet, meeting)
     for row in rows:
         _line(sheet, [row.no, row.body, row.seat, row.name, row.office, ""])
-    for number in guests:
+    for number in _that_fit(sheet, guests):
         _line(sheet, [number, "", "", "", "", ""])
     _page(sheet)
     book.save(target)
+
+
+def _that_fit(sheet, guests):
+    """The empty rows that the first page still holds where that are enough; long names take more room than one row each."""
+    used = sum(sheet.row_dimensions[number].height for number in range(HEAD_ROW + 1, sheet.max_row + 1))
+    room = int((FIRST_PAGE - used) // ROW_HEIGHT)
+    return guests[:room] if room >= LEAST_GUESTS else guests
 
 
 def _head(sheet, meeting):
@@ -62,8 +72,8 @@ def _line(sheet, values):
     number = sheet.max_row
     for cell in sheet[number]:
         cell.border, cell.font = _box, Font(name=FONT, size=10)
-        cell.alignment = _left if cell.column in (2, 3) else _middle
-    sheet.row_dimensions[number].height = ROW_HEIGHT
+        cell.alignment = _cell if cell.column in (2, 3) else _middle
+    sheet.row_dimensions[number].height = row_height(ROW_HEIGHT, list(zip(values, WIDTHS, strict=True)))
 
 
 def _page(sheet):

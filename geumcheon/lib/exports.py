@@ -6,6 +6,7 @@ Rows stream: memory does not grow with their number.
 import csv
 import io
 import json
+import math
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
@@ -113,3 +114,19 @@ def write_xlsx(target, title, headings, rows):
             ]
         )
     book.save(target)
+
+
+LINE_HEIGHT = 14  # points of a line of 10-point text
+
+
+def row_height(least, cells):
+    """Points for a row of a printed sheet whose (text, width in characters) cells wrap: all lines of the fullest must show."""
+    lines = max(
+        sum(max(math.ceil(_wide(line) / (width - 1)), 1) for line in str(text).split("\n")) for text, width in cells
+    )
+    return max(least, lines * LINE_HEIGHT + 6)
+
+
+def _wide(line):
+    """Width in characters, roughly: a Korean letter takes nearly two digits, a dot or a space half of one."""
+    return sum(1.7 if ord(letter) > 0x2E7F else 1 if letter.isalnum() else 0.5 for letter in line)

@@ -318,7 +318,7 @@ def test_the_chosen_activity_is_a_list_to_pay_by_with_a_living_total(client_as, 
         for values in (False, True)
     )
     assert live[0][0] == "활동비 지급 명세서"
-    assert live[1] == ["연번", "날짜", "사업", "점검단", "무엇에", "산출식", "금액(원)", "지급일"]
+    assert live[1] == ["연번", "날짜", "사업", "점검단", "무엇에", "산출식", "금액(원)", "지급일", "서명"]
     assert [(row[0], row[5], row[6], row[7]) for row in live[2:4]] == [
         (1, "10,000원×2시간×2회×5명", 200_000, ""),
         (2, "10,000원×3명", 30_000, "2021. 5. 11.(화)"),

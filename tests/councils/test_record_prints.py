@@ -136,7 +136,13 @@ def test_the_sheet_always_has_rows_for_guests():
     body, people = a_full_body(24)
     meeting = a_call(body, people)
     rows = texts(signed_in(people[0]).get(of(meeting, "sign-sheet/")), "tr")[1:]
-    assert rows[24:] == ["25", "26", "27", "28", "29"]
+    assert rows[24:] == [str(n) for n in range(25, 36)]  # ten rows on the second page
+
+
+@pytest.mark.parametrize(("members", "rows"), [(20, 25), (21, 35), (30, 35), (31, 36)])
+def test_a_second_page_is_worth_its_paper(members, rows):
+    body, people = a_full_body(members)
+    assert sheet_of(signed_in(people[0]), a_call(body, people)).max_row == 5 + rows
 
 
 def test_the_sheet_is_for_those_who_log_the_meeting(client, client_as):
@@ -179,6 +185,18 @@ def test_the_spreadsheet_prints_on_a4_with_its_head_on_every_page():
     assert [cell.value for cell in sheet[5]] == ["번호", "기구", "자리", "이름", "직", "서명"]
     assert [cell.value for cell in sheet[8]] == [3, "시험분과, 다른분과", "위촉직 민간", "시험분과 위원 3", None, None]
     assert sheet.max_row == 5 + 25
+
+
+def test_a_row_of_two_long_bodies_is_high_enough_for_both():
+    body, people = a_full_body(3, name="시험 교육·문화분과 확대회의")
+    other = a_body("시험 복지·건강분과 확대회의")
+    seat(other, people[2])
+    meeting = actions.call_meeting(by=people[0].user, record=a_record([body], starts_on=date(2026, 3, 20), items=[]))
+    meeting.bodies.add(other)
+    sheet = sheet_of(signed_in(people[0]), meeting)
+    assert [sheet.row_dimensions[row].height for row in (6, 8, 9)] == [48, 48, 24]
+    used = sum(sheet.row_dimensions[row].height for row in range(6, sheet.max_row + 1))
+    assert 600 <= used <= 26 * 24, "one page, and no more"
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+82", "-가", "@SUM(A1)", "＝가"])
