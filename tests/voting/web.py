@@ -17,7 +17,7 @@ from types import SimpleNamespace
 from urllib.parse import urlencode
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60  # seconds of sending again until a browser gives up
+PATIENCE = 120  # seconds of sending again until a browser gives up
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -44,7 +44,14 @@ class Server:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.process = subprocess.Popen(command(self.port), cwd=ROOT, env=env, stdout=log, stderr=log)
+        arguments = {"cwd": ROOT, "env": env, "stdout": log, "stderr": log}
+        self.process = subprocess.Popen(command(self.port), start_new_session=True, **arguments)
+
+    def stop(self):
+        """All of its processes; a worker that is just starting would not hear a request to stop."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(PATIENCE)
 
     def workers(self):
         """{pid: its age in seconds} of granian's own processes."""
@@ -90,8 +97,7 @@ def serving(env, folder):
             Browser(server.port).get("/healthz")
             yield server
         finally:
-            server.process.send_signal(signal.SIGTERM)
-            server.process.wait(PATIENCE)
+            server.stop()
 
 
 class Casts:
