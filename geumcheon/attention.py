@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 
 from budgets import formula as formulas
-from budgets.integrity import unrecorded
+from budgets.integrity import BEHIND
 from budgets.models import BudgetLine, BudgetVersion, StatedFigure
 from budgets.reconciliation import KINDS
 from councils.late import late_minutes
@@ -122,13 +122,13 @@ def plans():
 
 # --- secretariat --------------------------------------------------------------------------------------------------
 def _plan(plan, findings):
-    projects = Project.objects.filter(plan=plan)
+    projects, drift = Project.objects.filter(plan=plan), rollups.check(plan)
     return [
         _mismatches(plan, findings),
         _lines(projects, f"{plan.year}년 ", {"version__plan__id__exact": plan.pk}),
         _without_lines(projects, f"{plan.year}년 ", {"plan__id__exact": plan.pk}),
-        _rollups(plan),
-        *_unrecorded(plan),
+        _rollups(plan, drift),
+        *_unrecorded(plan, [sentence for sentence in drift if BEHIND in sentence]),
     ]
 
 
@@ -159,8 +159,7 @@ def _figure_url(plan, finding):
     return reverse("councils:meeting", args=finding.url_args)
 
 
-def _rollups(plan):
-    drift = rollups.check(plan)
+def _rollups(plan, drift):
     age = rollup_age()
     title = f"{plan.year}년 집계"
     if drift:
@@ -183,8 +182,7 @@ def _rollups(plan):
     )
 
 
-def _unrecorded(plan):
-    sentences = unrecorded(plan)
+def _unrecorded(plan, sentences):
     if not sentences:
         return []
     text = f"포털을 거치지 않고 바뀐 예산 줄이 {len(sentences)}곳 있습니다."

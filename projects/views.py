@@ -110,14 +110,15 @@ def detail(request, year, number):
     """Everything the plan says about one project."""
     project = published_project(year, number)
     sections = slots.project_page.collect(project)
-    numbers = project.plan.projects.order_by("number")
+    others = list(project.plan.projects.only("number", "name").order_by("number"))
+    here = [other.pk for other in others].index(project.pk)
     context = project_context(project) | {
         "sections": sections,
         "actions": slots.project_actions.collect(project),
         **inspection_views.sections(project),
         "facts": [fact for section in sections for fact in section.get("facts", ())],
-        "previous": numbers.filter(number__lt=number).last(),
-        "next": numbers.filter(number__gt=number).first(),
+        "previous": others[here - 1] if here else None,
+        "next": next(iter(others[here + 1 :]), None),
     }
     return render(request, "projects/detail.html", context)
 
