@@ -110,7 +110,7 @@ def detail(request, year, number):
     """Everything the plan says about one project."""
     project = published_project(year, number)
     sections = slots.project_page.collect(project)
-    others = list(project.plan.projects.only("number", "name").order_by("number"))
+    others = list(project.plan.projects.only("plan", "number", "name").order_by("number"))
     here = [other.pk for other in others].index(project.pk)
     context = project_context(project) | {
         "sections": sections,
