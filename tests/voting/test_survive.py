@@ -74,6 +74,7 @@ class Crowd:
         except Exception as error:
             self.failed.append(error)
             self.done.set()
+            self.casts.end()
 
     def _vote(self, number):
         """The whole way of one voter: check, two papers, review, cast."""

@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120  # seconds of sending again until a browser gives up
+TIMEOUT = 20  # seconds of one request
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -106,7 +107,7 @@ class Casts:
     def __init__(self):
         self.changed, self.number = threading.Condition(), 0
         self.sent, self.cut = {}, set()  # {number: local port}, numbers
-        self.usual = 0.05  # seconds of the last one answered
+        self.usual, self.over = 0.05, False  # seconds of the last one answered; whether nobody will cast any more
 
     @contextmanager
     def going(self, port):
@@ -127,10 +128,15 @@ class Casts:
                 self.changed.notify_all()
 
     def wait(self):
-        """{number: local port}: at least one, within PATIENCE."""
+        """{number: local port}: at least one, within PATIENCE; {} once it is over."""
         with self.changed:
-            assert self.changed.wait_for(lambda: self.sent, PATIENCE), "nobody casts"
+            assert self.changed.wait_for(lambda: self.sent or self.over, PATIENCE), "nobody casts"
             return dict(self.sent)
+
+    def end(self):
+        with self.changed:
+            self.over = True
+            self.changed.notify_all()
 
     def was_cut(self, number):
         """Whether a cast ended without an answer; waits for its end."""
@@ -167,7 +173,7 @@ class Browser:
         raise AssertionError(f"{method} {url} was not answered: {getattr(answer, 'status_code', answer)!r}")
 
     def _once(self, method, url, body, is_cast):
-        http = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        http = HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
         try:
             http.connect()
             if not is_cast:
