@@ -50,6 +50,9 @@ WORDS = """ AND (replace(m.agenda || m.counterpart, ' ', '') LIKE ANY(%(words)s)
 OTHERS = (
     "SELECT t.project_id, count(*) FROM projects_visit v JOIN projects_inspectionteam t ON t.id = v.team_id GROUP BY 1",
     "SELECT project_id, count(*) FROM projects_publicity GROUP BY 1",
+    "SELECT project_id, kind_id, count(*) FROM forums_event WHERE state = 'closed' GROUP BY 1, 2",
+    "SELECT survey_id, count(*) FROM forums_surveyanswer GROUP BY 1",
+    "SELECT project_id, count(*) FROM forums_story_projects GROUP BY 1",
     "SELECT indicator_id, count(*), sum(value) FROM projects_measurement WHERE state = 'confirmed' GROUP BY 1",
 )
 
@@ -68,13 +71,13 @@ def measure():
 
 
 def statements(plan):
-    """[(SQL, parameters)] of the sources of a plan that count meetings."""
+    """[(indicator pk, SQL, parameters)] of the sources of a plan that count meetings; of a year without events, gatherings are meetings."""
     from datetime import date
 
     from projects.models import IndicatorSource
 
     found = []
-    sources = IndicatorSource.objects.filter(indicator__project__plan=plan, provider="meetings")
+    sources = IndicatorSource.objects.filter(indicator__project__plan=plan, provider__in=["meetings", "gatherings"])
     for source in sources.select_related("indicator").prefetch_related("meeting_kinds", "bodies"):
         kinds, bodies = [k.pk for k in source.meeting_kinds.all()], [b.pk for b in source.bodies.all()]
         words = [f"%{''.join(word.split())}%" for word in source.words.split(",") if word.strip()]
