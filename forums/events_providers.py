@@ -51,7 +51,7 @@ def counts(source, event, bodies):
     return not source.word_list or any(word in text for word in source.word_list)
 
 
-def read(plan):
+def read(sources, plan):
     """[held event], read once for all that count events."""
     return list(held(plan))
 
@@ -76,7 +76,7 @@ def _rows(sources, events, value):
 
 
 def events(sources, plan, known):
-    """Each event that was held is one; for an indicator per dong it stands for its dong. `known`: read(plan), here as below."""
+    """Each event that was held is one; for an indicator per dong it stands for its dong. `known`: read(sources, plan), here as below."""
     return _rows(sources, known, lambda event: ONE)
 
 
@@ -90,11 +90,11 @@ def trained(sources, plan, known):
     return _rows(sources, [event for event in known if event.kind.training], lambda event: Decimal(came(event)))
 
 
-def gatherings(sources, plan, known):
+def gatherings(sources, plan, known, log):
     """Each event and each meeting without one is one: what was entered as an event is not counted again by its record."""
     closed = {event.pk: event for event in known if event.meeting_id}
     rows = events(sources, plan, known)
-    for pk, found in providers.meetings(sources, plan).items():
+    for pk, found in providers.meetings(sources, plan, log).items():
         counted = [closed[row.address[1][0]].meeting for row in rows[pk] if row.address[1][0] in closed]
         recorded = {(meeting.year, meeting.no) for meeting in counted}
         rows[pk] += [row for row in found if row.address[1] not in recorded]
@@ -103,7 +103,7 @@ def gatherings(sources, plan, known):
 
 def register(to):
     """Fill the register at start-up."""
-    to.add("events", "행사", events, read=read)
-    to.add("gatherings", "행사와 회의", gatherings, read=read)
-    to.add("participants", "참여 인원", participants, read=read)
-    to.add("trained", "교육받은 사람", trained, read=read)
+    to.add("events", "행사", events, reads=[read])
+    to.add("gatherings", "행사와 회의", gatherings, reads=[read, providers.Log])
+    to.add("participants", "참여 인원", participants, reads=[read])
+    to.add("trained", "교육받은 사람", trained, reads=[read])

@@ -34,4 +34,4 @@ def satisfaction(sources, plan, known):
 
 def register(to):
     """Fill the register at start-up."""
-    to.add("satisfaction", "만족도 조사", satisfaction, read=read)
+    to.add("satisfaction", "만족도 조사", satisfaction, reads=[read])

@@ -38,22 +38,23 @@ class Row(NamedTuple):
 class Register:
     """Providers by key: add("meetings", "회의", rows) with rows(sources, plan) -> {source pk: [Row]} in any order.
 
-    Providers that count the same things name the same `read`: read(plan) runs once for all of them and is their third argument.
+    Providers that count the same things name the same reads: read(sources, plan) runs once, for the sources of all who name it, and
+    what it returned is handed to rows() after the plan.
     """
 
     def __init__(self):
         self._providers = {}
         self._always = []
 
-    def add(self, key, label, rows, always=False, read=None):
-        """Register `rows`; `always`: asked about every source, whatever it names (typed measurements); `read` as above.
+    def add(self, key, label, rows, always=False, reads=()):
+        """Register `rows`; `always`: asked about every source, whatever it names (typed measurements); `reads` as above.
 
         The same function again is nothing new: AppConfig.ready may run twice in tests.
         """
         known = self._providers.get(key)
         if known and known[1] is not rows:
             raise ValueError(f"Two evidence providers are called {key!r}.")
-        self._providers[key] = (label, rows, read)
+        self._providers[key] = (label, rows, tuple(reads))
         if always and rows not in self._always:
             self._always.append(rows)
 
@@ -73,16 +74,18 @@ class Register:
         """{source pk: [Row, oldest first]} of sources of one plan. A source whose provider is not there counts only what always counts."""
         sources = list(sources)
         found = {source.pk: [] for source in sources}
-        by_key, shared = {}, {}
+        by_key, readers = {}, {}
         for source in sources:
-            by_key.setdefault(source.provider, []).append(source)
+            if source.provider in self._providers:
+                by_key.setdefault(source.provider, []).append(source)
         for key, asking in by_key.items():
-            _, rows, read = self._providers.get(key, (None, None, None))
-            if rows is None or rows in self._always:
-                continue
-            if read and read not in shared:
-                shared[read] = read(plan)
-            self._collect(found, rows(asking, plan, shared[read]) if read else rows(asking, plan))
+            for read in self._providers[key][2]:
+                readers.setdefault(read, []).extend(asking)
+        known = {read: read(asking, plan) for read, asking in readers.items()}
+        for key, asking in by_key.items():
+            _, rows, reads = self._providers[key]
+            if rows not in self._always:
+                self._collect(found, rows(asking, plan, *(known[read] for read in reads)))
         for rows in self._always:
             self._collect(found, rows(sources, plan))
         for rows in found.values():

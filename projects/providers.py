@@ -17,14 +17,14 @@ def _in_year(plan, field):
     return {f"{field}__year": plan.year}
 
 
-class _Log:
-    """The published meetings of a year that the sources can reach, looked up by kind and by project.
+class Log:
+    """The published meetings of a year that the sources can reach, looked up by kind and by project: read once for all that count meetings.
 
     Seven queries at most, whatever their number. Texts and bodies are read only of meetings whose source asks for them: ten
     thousand meetings have a lot of them.
     """
 
-    def __init__(self, plan, sources):
+    def __init__(self, sources, plan):
         self.meetings = Meeting.objects.published().filter(**_in_year(plan, "starts_on"))
         self.by_project = {}
         links = ProjectMeeting.objects.filter(project__plan=plan).values_list("project_id", "meeting_id")
@@ -95,8 +95,8 @@ def _has_word(source, *texts):
     return not source.word_list or any(word in text for word in source.word_list)
 
 
-def _meeting_rows(sources, plan, value):
-    log, dongs = _Log(plan, sources), []
+def _meeting_rows(sources, log, value):
+    dongs = []
     if any(source.indicator.per == "동" for source in sources):
         dongs = list(Dong.objects.values_list("name", flat=True))
     found = {}
@@ -112,14 +112,14 @@ def _meeting_rows(sources, plan, value):
     return found
 
 
-def meetings(sources, plan):
+def meetings(sources, plan, log):
     """Each meeting is one; for an indicator per dong it stands for the dong that its place or agenda names."""
-    return _meeting_rows(sources, plan, lambda people: ONE)
+    return _meeting_rows(sources, log, lambda people: ONE)
 
 
-def attendance(sources, plan):
+def attendance(sources, plan, log):
     """Everybody present at the meetings, in people."""
-    return _meeting_rows(sources, plan, lambda people: Decimal(people or 0))
+    return _meeting_rows(sources, log, lambda people: Decimal(people or 0))
 
 
 def _project_rows(sources, found):
@@ -183,8 +183,8 @@ def _shown_by(typed, indicator, plan):
 
 def register(to):
     """Fill the register at start-up."""
-    to.add("meetings", "회의", meetings)
-    to.add("attendance", "회의 참석 인원", attendance)
+    to.add("meetings", "회의", meetings, reads=[Log])
+    to.add("attendance", "회의 참석 인원", attendance, reads=[Log])
     to.add("inspections", "주민 점검", inspections)
     to.add("publicity", "홍보", publicity)
     to.add("measurement", "적어 넣은 값", measurements, always=True)
