@@ -33,7 +33,7 @@ class ForumsConfig(AppConfig):
         project_slots.project_page.fill(story_pages.project_section)
         project_slots.project_actions.fill(project_fragments.follow_button)
         slots.body_actions.fill(fragments.follow_button)
-        slots.item_form.fill(fragments.item_proposals)
+        slots.item_form.fill(fragments.ItemProposals)
         minutes.meeting_words.fill(fragments.meeting_words)
         own.fill(own_page)
         comment_mine.fill(own_page)

@@ -1,12 +1,12 @@
 """What proposals show on the council's pages and ask in its log form."""
 
-from django import forms
 from django.db.models import Q
 from django.template.loader import render_to_string
 
+from councils.log_ticks import TickPart
 from councils.models import MeetingState
 from forums import topics
-from forums.models import Proposal, ProposalAgenda, ProposalState, Review, ReviewState
+from forums.models import Proposal, ProposalState, Review, ReviewState
 from forums.models.proposal import PUBLIC_STATES
 
 
@@ -26,54 +26,24 @@ def meeting_proposals(meeting):
     return render_to_string("forums/desk/meeting_slot.html", {"decided": decided, "named": named})
 
 
-def _choices(linked):
-    """[(key, label)] of open proposals that a meeting may deal with, and of those already linked."""
-    rows = Proposal.objects.filter(Q(state=ProposalState.OPEN) | Q(pk__in=linked)).select_related("call", "stage")
-    return [
-        (row.pk, f"{row.call.year}-{row.number}. {row.title} ({row.stage.name})")
-        for row in rows.order_by("-call__year", "number")
-    ]
+class ItemProposals(TickPart):
+    """The proposals of an agenda item."""
 
-
-class ProposalsPart(forms.Form):
-    """A list of proposals to tick under an agenda item. `save(item)` makes the links what was ticked."""
-
+    name = "proposals"
+    key = "proposal_id"
     label = "이 안건과 관련된 제안"
-    use_required_attribute = False
+    wrong = "고를 수 없는 제안입니다. 목록에서 골라 주세요."
 
-    def __init__(self, item, data, prefix):
-        saved = item is not None and item.pk
-        self.linked = set(item.proposal_items.values_list("proposal_id", flat=True)) if saved else set()
-        super().__init__(data, prefix=prefix, label_suffix="")
-        choices = _choices(self.linked)
-        self.fields["proposals"] = forms.TypedMultipleChoiceField(
-            label=self.label,
-            coerce=int,
-            required=False,
-            choices=choices,
-            initial=sorted(self.linked),
-            widget=forms.CheckboxSelectMultiple,
-            error_messages={"invalid_choice": "고를 수 없는 제안입니다. 목록에서 골라 주세요."},
-        )
-        self.has_choices = bool(choices)
+    def choices(self, linked):
+        """Open proposals that a meeting may deal with, and those already linked."""
+        rows = Proposal.objects.filter(Q(state=ProposalState.OPEN) | Q(pk__in=linked)).select_related("call", "stage")
+        return [
+            (row.pk, f"{row.call.year}-{row.number}. {row.title} ({row.stage.name})")
+            for row in rows.order_by("-call__year", "number")
+        ]
 
-    @property
-    def html(self):
-        """The fragment of the form; "" without any open proposal."""
-        if not self.has_choices:
-            return ""
-        chosen = self["proposals"].value() or []
-        return render_to_string("forums/desk/log_slot.html", {"part": self, "count": len(chosen)})
-
-    def save(self, item):
-        chosen = set(self.cleaned_data["proposals"])
-        item.proposal_items.exclude(proposal_id__in=chosen).delete()
-        for key in chosen - set(item.proposal_items.values_list("proposal_id", flat=True)):
-            ProposalAgenda.objects.create(item=item, proposal_id=key)
-
-
-def item_proposals(item, data, prefix):
-    return ProposalsPart(item, data, f"{prefix}-proposals")
+    def links(self, item):
+        return item.proposal_items
 
 
 def meeting_words(meeting):

@@ -281,8 +281,8 @@ def test_merging_splitting_and_undoing_by_their_pages():
 
 def test_a_draft_of_the_meeting_form_names_proposals(users):
     """The agenda item's part lists open proposals only and keeps what is ticked."""
-    from forums.fragments import item_proposals
+    from forums.fragments import ItemProposals
 
     proposal, closed = a_proposal(), a_proposal(state=ProposalState.WITHDRAWN)
-    part = item_proposals(None, None, "items-0")
+    part = ItemProposals(None, None, "items-0")
     assert str(proposal.title) in part.html and str(closed.title) not in part.html
