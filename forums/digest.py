@@ -30,7 +30,7 @@ class Part:
 
 def event_name(user, monday):
     """The outbox's name of one person's mail about the week from a Monday."""
-    return f"digest:{user.pk}:{monday:%Y-%m-%d}"
+    return f"{topic_actions.DIGEST}{user.pk}:{monday:%Y-%m-%d}"
 
 
 def over(monday):

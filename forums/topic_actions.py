@@ -8,9 +8,11 @@ from django.urls import reverse
 
 from forums import topics
 from forums.models import TopicFollow
+from geumcheon.accounts.models import MessageState, OutboxMessage
 from geumcheon.lib import clock
 
 SALT = "forums.leave-topics"
+DIGEST = "digest:"  # how the outbox's names of the weekly mails begin
 NO_CONSENT = "편지를 받는 데 동의해야 소식을 보낼 수 있습니다."
 NO_TOPIC = "고를 수 없는 주제입니다. 목록에서 골라 주세요."
 
@@ -32,10 +34,18 @@ def follow(*, by, key, consent):
     return TopicFollow.objects.get_or_create(user=by, **{kind: topic}, defaults={"consented_at": clock.now()})
 
 
+@transaction.atomic
 def unfollow(*, user_id, key=""):
-    """End the mails about one topic, or without a key about all. Returns how many ended; twice is once."""
+    """End the mails about one topic, or without a key about all. Returns how many ended; twice is once.
+
+    With the last topic a mail that is written but not sent goes too.
+    """
     rows = TopicFollow.objects.filter(user=user_id)
-    return rows.filter(pk__in=[row.pk for row in rows if key in ("", row.key)]).delete()[0]
+    ended = rows.filter(pk__in=[row.pk for row in rows if key in ("", row.key)]).delete()[0]
+    if not rows.all().exists():  # anew: the rows above are read
+        written = OutboxMessage.objects.filter(user=user_id, event__startswith=DIGEST)
+        written.exclude(state=MessageState.SENT).delete()
+    return ended
 
 
 def leave_url(user, key=""):

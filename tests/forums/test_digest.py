@@ -9,10 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from councils.models import Meeting, MeetingKind, MeetingState, Notice
-from forums import digest, digest_news, event_actions, tasks
+from forums import digest, digest_news, event_actions, tasks, topic_actions
 from forums.models import EventState, ProposalState, TopicFollow
 from geumcheon.accounts import tasks as account_tasks
-from geumcheon.accounts.models import Dong, OutboxMessage, User
+from geumcheon.accounts.models import Dong, MessageState, OutboxMessage, User
 from geumcheon.lib import clock
 from projects.models import Plan, Project
 from tests.forums.events import an_event
@@ -267,6 +267,29 @@ def test_the_links_of_the_mail_leave_one_topic_or_all(sent, client):
     assert TopicFollow.objects.get().dong == a_dong()
     client.post(every)
     assert TopicFollow.objects.count() == 0
+
+
+def test_who_leaves_the_last_topic_gets_no_mail_that_was_already_written(sent):
+    reader = a_follow().user
+    kept = a_follow(reader, dong=a_dong())
+    a_story(projects=[a_project()])
+    sent()
+    topic_actions.unfollow(user_id=reader.pk, key=TopicFollow.objects.exclude(pk=kept.pk).get().key)
+    assert OutboxMessage.objects.filter(user=reader).count() == 1  # a topic is left, the week's mail stays
+    OutboxMessage.objects.create(event="invitation:1:1", recipient="a@example.org", subject="x", body="x", user=reader)
+    topic_actions.unfollow(user_id=reader.pk)
+    assert OutboxMessage.objects.get(user=reader).event == "invitation:1:1"
+    account_tasks.send_outbox()
+    assert [letter.subject for letter in mail.outbox] == ["x"]
+
+
+def test_a_mail_that_went_out_stays_on_the_list(sent):
+    reader = a_follow().user
+    a_story(projects=[a_project()])
+    sent()
+    account_tasks.send_outbox()
+    topic_actions.unfollow(user_id=reader.pk)
+    assert OutboxMessage.objects.get(user=reader).state == MessageState.SENT
 
 
 def test_mail_programs_are_told_how_to_leave_and_only_by_our_own_address(sent, settings):
