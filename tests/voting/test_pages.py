@@ -260,9 +260,10 @@ def test_a_ticket_of_the_counter_opens_the_booth_once_on_a_tablet_of_nobody(roun
     second = Client().post("/votes/vote-2021/kiosk/", {"ticket": ticket})
     assert "열 수 없습니다" in text(second)
     walker = Walker(round, tablet)
-    walker.open()
-    walker.fill()
-    walker.press("cast")
+    for page in (second, walker.open(), walker.fill(), walker.press("cast")):
+        # Nobody strays to another page of the portal, by keyboard neither.
+        links = re.findall(r'<a [^>]*href="([^"]*)"', page.content.decode())
+        assert links and all(link.startswith("#") for link in links)
     assert "제출되었습니다" in walker.html
     assert walker.page["Refresh"].startswith("90; url=/votes/vote-2021/kiosk/end/")
     assert Participation.objects.get().channel == "assisted"
