@@ -41,7 +41,7 @@ test: export DATABASE_URL = sqlite:///var/test.sqlite3
 test: export REDIS_URL =
 test: export DEBUG = 0
 test: requirements-dev
-	@$(PY) -m pytest -n 2 -m "not postgres" $(ARGS)
+	@$(PY) -m pytest -n auto --maxprocesses 4 -m "not postgres" $(ARGS)
 
 lint: export DATABASE_URL = sqlite://:memory:
 lint: export REDIS_URL =

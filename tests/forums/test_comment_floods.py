@@ -84,6 +84,7 @@ def test_a_corrected_comment_with_a_link_waits(proposal):
     assert Comment.objects.get().state == CommentState.WAITING
 
 
+@pytest.mark.postgres  # alone: a thousand pages take half a minute
 def test_a_thousand_posts_leave_ten(proposal, resident):
     client, started = signed_in(resident), stamp(resident)
     url = f"/proposals/{proposal.pk}/comments/"

@@ -211,6 +211,7 @@ def healthcheck(which, env, **extra):
     return subprocess.run(check, cwd=ROOT, env=env | extra, capture_output=True).returncode
 
 
+@pytest.mark.sqlite
 def test_web_starts_from_nothing_on_the_embedded_default(tmp_path):
     env = environment(tmp_path)
     with serving(tmp_path, env) as port:
