@@ -55,6 +55,14 @@ def without_lines(text):
     return re.sub(r"\s*\(L\d[\dL, -]*\)", "", text or "")
 
 
+PLACE = re.compile(r"\bL\d+(?:-\d+)?(?:, L\d+(?:-\d+)?)*")  # lines of the source document, `L4323, L4327-4330`
+
+
+def cited(source):
+    """A source as a reader understands it: `Ⅵ-3 의제별 예산계획 · L3922-3923` reads `Ⅵ-3 의제별 예산계획 · 3922~3923째 줄`."""
+    return PLACE.sub(lambda found: found[0].replace("L", "").replace("-", "~") + "째 줄", source or "")
+
+
 def join(items):
     """The text of a list, one item per line."""
     return "\n".join(items or [])

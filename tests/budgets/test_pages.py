@@ -270,7 +270,7 @@ def test_reconciliation_mismatch_names_numbers_place_and_note(client, loaded):
     (row,) = elements(response, "table", "findings")
     assert "100,0000원" in row["text"]
     assert "천 단위 쉼표가 틀렸습니다" in row["text"]
-    assert "L2779-2780" in row["text"]
+    assert "2779~2780째 줄" in row["text"]
     assert row["links"][0].startswith("/budget/2021/15/")
 
 

@@ -60,7 +60,7 @@ def test_council_page_tells_rules_in_plain_words_beside_the_printed_text(client,
         "임기가 끝나면 1번 더 맡을 수 있습니다.",
     ]
     assert texts(response, "div", "plain-printed")[0] == (
-        "계획서의 글 정기회 : 연 4회 개최 출처: 붙임Ⅰ-2 금천구협치회의 운영 · L3964"
+        "계획서의 글 정기회 : 연 4회 개최 출처: 붙임Ⅰ-2 금천구협치회의 운영 · 3964째 줄"
     )
 
 

@@ -44,3 +44,21 @@ def test_numbers_in_names_are_sorted_as_numbers():
         "", "3번", "²", "나 1", "위원", "위원 1", "위원 2", "위원 02", "위원 2-1", "위원 10",
     ]  # fmt: skip
     assert text.natural(None) == text.natural("")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Ⅵ-3 의제별 예산계획 · L3917", "Ⅵ-3 의제별 예산계획 · 3917째 줄"),
+        ("붙임Ⅱ-4-1 온라인 투표개요 · L4323, L4327-4330", "붙임Ⅱ-4-1 온라인 투표개요 · 4323, 4327~4330째 줄"),
+        (
+            "붙임Ⅱ-1 수립 과정 · L4001; 붙임Ⅱ-3-2 심의 · L4193",
+            "붙임Ⅱ-1 수립 과정 · 4001째 줄; 붙임Ⅱ-3-2 심의 · 4193째 줄",
+        ),
+        ("조례 제10조", "조례 제10조"),
+        ("모델 XL5 · LED 30개", "모델 XL5 · LED 30개"),
+        (None, ""),
+    ],
+)
+def test_lines_of_the_source_are_told_in_words(written, read):
+    assert text.cited(written) == read
