@@ -11,6 +11,8 @@ from forums.texts import clean_line
 HALL_STATES = (EventState.ANNOUNCED, EventState.CLOSED)
 ITEM_FIELDS = ("title", "tier", "votes", "amount_krw")
 MOST_ITEMS = 60
+STALE = "다른 사람이 먼저 고쳤습니다. 그 사람이 적은 것을 아래에서 보고 정해 주세요. 다시 저장하면 지금 적은 것으로 바뀝니다."
+GONE = "그사이 다른 사람이 지웠습니다. 다시 저장하면 지금 적은 것을 새로 적습니다."
 
 
 def _locked(event, by):
@@ -22,13 +24,25 @@ def _locked(event, by):
     return row
 
 
+def _as_seen(rows, known, version):
+    """The row `known` among `rows`, as its next version. Raises ValidationError with code "gone" or "stale"."""
+    found = rows.filter(pk=known.pk).first()
+    if found is None:
+        raise ValidationError(GONE, code="gone")
+    if version is not None and version != found.version:
+        raise ValidationError(STALE, code="stale")
+    found.version += 1
+    return found
+
+
 @transaction.atomic
-def save_table(*, event, by, values, table=None):
-    """Write down one table: number, topic, people, notes, published. Raises ValidationError at the field, PermissionDenied."""
+def save_table(*, event, by, values, table=None, version=None):
+    """Write down one table: number, topic, people, notes, published. `version`: the one that was read, None to write over any.
+
+    Raises ValidationError at the field (code "stale" where somebody saved first, "gone" where it was taken away), PermissionDenied.
+    """
     row = _locked(event, by)
-    found = HallTable(event=row)
-    if table is not None:
-        found = row.tables.get(pk=table.pk)
+    found = HallTable(event=row) if table is None else _as_seen(row.tables, table, version)
     for name in ("number", "topic", "people", "notes", "published"):
         setattr(found, name, values[name])
     found.event = row
@@ -75,15 +89,12 @@ def save_priority(*, event, by, values, items, priority=None, version=None):
     """Write down a vote with its items in one go. values: title, method, tiers, note, published; items: dicts of ITEM_FIELDS with
     `pk` where the item is known. An item that is not among them is taken away.
 
-    Raises ValidationError at the field (code "stale" where somebody saved first), PermissionDenied.
+    Raises ValidationError at the field (codes and `version` as for a table), PermissionDenied.
     """
     row = _locked(event, by)
     found = Priority(event=row, order=row.priorities.count() + 1)
     if priority is not None:
-        found = Priority.objects.select_for_update().get(pk=priority.pk, event=row)
-        if version is not None and version != found.version:
-            raise ValidationError("다른 사람이 먼저 고쳤습니다. 바뀐 내용을 확인하고 다시 저장해 주세요.", code="stale")
-        found.version += 1
+        found = _as_seen(row.priorities, priority, version)
     for name in ("title", "method", "tiers", "note", "published"):
         setattr(found, name, values[name])
     found.full_clean()

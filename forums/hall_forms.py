@@ -12,7 +12,18 @@ MOST_KRW = 10**14
 NUMBER = {"invalid": "수를 적어 주세요.", "min_value": "0보다 작을 수 없습니다.", "max_value": "너무 큰 수입니다."}
 
 
-class TableForm(ActionForm):
+class HallForm(ActionForm):
+    """A form of one row that knows which version of it was read."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def carry(self, version):
+        """Let what is sent next replace this version."""
+        self.data = self.data.copy()
+        self.data["version"] = version
+
+
+class TableForm(HallForm):
     number = forms.IntegerField(label="테이블 번호", min_value=1, max_value=999, error_messages={**NUMBER, "required": "번호를 적어 주세요."})  # fmt: skip
     topic = PlainField(label="이야기한 것", limit=120, line=True, required=False)
     people = forms.IntegerField(label="앉은 사람 수", required=False, min_value=0, max_value=999, error_messages=NUMBER)
@@ -25,12 +36,12 @@ class TableForm(ActionForm):
 
     @staticmethod
     def start(table):
-        """The values of a table, or the defaults of a new one: the next number."""
-        names = ("number", "topic", "people", "notes", "published")
+        """The values of a table."""
+        names = ("number", "topic", "people", "notes", "published", "version")
         return {name: getattr(table, name) for name in names}
 
 
-class PriorityForm(ActionForm):
+class PriorityForm(HallForm):
     title = PlainField(label="무엇의 우선순위인가", limit=120, line=True, error_messages={"required": "이름을 적어 주세요."})  # fmt: skip
     method = forms.ChoiceField(
         label="방법", required=False, choices=[("", "적지 않음"), *Method.choices],
@@ -42,7 +53,6 @@ class PriorityForm(ActionForm):
     )  # fmt: skip
     note = PlainField(label="참고", limit=300, line=True, required=False)
     published = forms.BooleanField(label="행사 쪽에 공개", required=False)
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     @staticmethod
     def start(priority):

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -37,26 +38,55 @@ def _closed(request, found):
     return redirect("event_hall", found.pk)
 
 
+def _known(request, model, event, pk):
+    """The row a page is about: None for a new one. One that was taken away while somebody wrote is known by its key alone."""
+    if not pk:
+        return None
+    row = model.objects.filter(pk=pk, event=event).first()
+    if row is None and request.method != "POST":
+        raise Http404
+    return row or model(pk=pk, event=event)
+
+
+def _refuse(form, error, row):
+    """Tell why nothing was saved; the newer row, or "gone", for the page to show. What was typed stays and can be sent again."""
+    form.refuse(error)
+    code = getattr(error, "code", "")
+    if code == "stale":
+        row.refresh_from_db()
+        form.carry(row.version)
+        return {"theirs": row}
+    return {"gone": code == "gone"}
+
+
+def _is_gone(row):
+    return row is not None and row._state.adding
+
+
 @never_cache
 @login_required
 @form_view
 def table(request, pk, table=None):
     """Write down one table."""
     found = event_at_desk(request, pk)
-    row = get_object_or_404(HallTable, pk=table, event=found) if table else None
+    row = _known(request, HallTable, found, table)
     if closed := _closed(request, found):
         return closed
     start = TableForm.start(row) if row else {"number": next_number(found)}
     form = TableForm(request.POST if request.method == "POST" else None, initial=start)
+    told = {"gone": _is_gone(row)}
     if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        version = values["version"] or 0
         try:
-            saved = actions.save_table(event=found, by=request.user, values=form.cleaned_data, table=row)
+            saved = actions.save_table(event=found, by=request.user, values=values, table=row, version=version)
         except ValidationError as error:
-            form.refuse(error)
+            told = _refuse(form, error, row)
         else:
             messages.success(request, f"{saved.number}번 테이블을 적었습니다.")
             return redirect("event_hall", pk)
-    return render(request, "forums/hall_table.html", {"event": found, "form": form, "table": row})
+    context = {"event": found, "form": form, "table": None if told.get("gone") else row, **told}
+    return render(request, "forums/hall_table.html", context)
 
 
 @never_cache
@@ -65,25 +95,28 @@ def table(request, pk, table=None):
 def priority(request, pk, priority=None):
     """Write down one vote: what was voted on, and the votes of each. Ranks are computed."""
     found = event_at_desk(request, pk)
-    row = get_object_or_404(Priority, pk=priority, event=found) if priority else None
+    row = _known(request, Priority, found, priority)
     if closed := _closed(request, found):
         return closed
     data = request.POST if request.method == "POST" else None
     form = PriorityForm(data, initial=PriorityForm.start(row) if row else {})
     items = item_forms(data, row)
+    told = {"gone": _is_gone(row)}
     if data is not None and form.is_valid() & items.is_valid():
         values = form.cleaned_data
         lines = [line for line in items.cleaned_data if line]
+        version = values["version"] or 0
         try:
             actions.save_priority(
-                event=found, by=request.user, values=values, items=lines, priority=row, version=values["version"]
+                event=found, by=request.user, values=values, items=lines, priority=row, version=version
             )
         except ValidationError as error:
-            form.refuse(error)
+            told = _refuse(form, error, row)
         else:
             messages.success(request, "우선순위를 적었습니다. 순위는 득표로 매깁니다.")
             return redirect("event_hall", pk)
-    return render(request, "forums/hall_priority.html", {"event": found, "form": form, "items": items, "priority": row})
+    context = {"event": found, "form": form, "items": items, "priority": None if told.get("gone") else row, **told}
+    return render(request, "forums/hall_priority.html", context)
 
 
 @login_required

@@ -337,6 +337,7 @@ class Migration(migrations.Migration):
                         ('people', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='앉은 사람 수')),
                         ('notes', models.TextField(blank=True, verbose_name='진행자 기록')),
                         ('published', models.BooleanField(default=False, verbose_name='공개')),
+                        ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='판')),
                         ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tables', to='forums.event', verbose_name='행사')),
                     ],
                     options={
@@ -388,6 +389,7 @@ class Migration(migrations.Migration):
                         ('people', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='앉은 사람 수')),
                         ('notes', models.TextField(blank=True, verbose_name='진행자 기록')),
                         ('published', models.BooleanField(default=False, verbose_name='공개')),
+                        ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='판')),
                         ('history_id', models.AutoField(primary_key=True, serialize=False)),
                         ('history_date', models.DateTimeField(db_index=True)),
                         ('history_change_reason', models.CharField(max_length=100, null=True)),

@@ -21,6 +21,7 @@ class HallTable(Sourced):
     people = models.PositiveSmallIntegerField("앉은 사람 수", null=True, blank=True)
     notes = models.TextField("진행자 기록", blank=True)
     published = models.BooleanField("공개", default=False)
+    version = models.PositiveIntegerField("판", default=1, editable=False)
     history = HistoricalRecords(verbose_name="변경 기록")
 
     class Meta:

@@ -12,6 +12,7 @@ from tests.forums.events import an_event
 from tests.forums.ladders import a_secretary, an_officer
 from tests.forums.people import client_of
 from tests.html import queries
+from tests.voting.factories import at_once
 
 pytestmark = pytest.mark.django_db
 VALUES = {"title": "먼저 할 일", "method": "sticker", "tiers": "", "note": "", "published": True}
@@ -135,7 +136,7 @@ def test_a_vote_and_a_table_are_written_at_the_desk_and_stand_on_the_page_once_p
     last = {**sent, "published": "on", "version": vote.version, **lines_of(("의자", "7"), ("그늘막", "7"))}
     last |= {f"items-{i}-pk": item.pk for i, item in enumerate(vote.items.all())}
     assert desk.post(f"{path}priorities/{vote.pk}/", last).status_code == 302
-    assert desk.post(f"{path}tables/{row.pk}/", {**table, "published": "on"}).status_code == 302
+    assert desk.post(f"{path}tables/{row.pk}/", {**table, "published": "on", "version": row.version}).status_code == 302
     shown = client.get(f"/forums/{event.pk}/").content.decode()
     for words in ("먼저 할 일", "공동 1위. 의자", "손들기", "1번 테이블: 골목", "가로등이 어둡다는"):
         assert words in shown
@@ -145,6 +146,80 @@ def test_a_vote_and_a_table_are_written_at_the_desk_and_stand_on_the_page_once_p
     assert desk.get(f"{path}tables/{row.pk}/").status_code == 404
     other = an_event("남의 것")
     assert desk.get(f"/desk/events/{other.pk}/hall/priorities/{vote.pk}/").status_code == 404
+
+
+TABLE_VALUES = {"number": 1, "topic": "골목", "people": 6, "notes": "", "published": False}
+TABLE = {"number": "1", "topic": "골목", "people": "6", "notes": "가로등이 어둡다."}
+
+
+def test_the_second_to_save_a_table_sees_what_the_first_wrote_and_may_then_replace_it(office):
+    event, desk = an_event(), client_of(office)
+    path = f"/desk/events/{event.pk}/hall/tables/"
+    desk.post(path + "new/", TABLE)
+    row = event.tables.get()
+    read = {"version": row.version}
+    assert desk.post(f"{path}{row.pk}/", {**TABLE, **read, "notes": "보안등도 어둡다."}).status_code == 302
+    refused = desk.post(f"{path}{row.pk}/", {**TABLE, **read, "notes": "밤이 무섭다."})
+    page = refused.content.decode()
+    assert all(words in page for words in ("다른 사람이 먼저 고쳤습니다", "<p>보안등도 어둡다.</p>", "밤이 무섭다."))
+    row.refresh_from_db()
+    assert row.notes == "보안등도 어둡다."
+    again = {**TABLE, "notes": "밤이 무섭다.", "version": re.search(r'name="version" value="(\d+)"', page)[1]}
+    assert desk.post(f"{path}{row.pk}/", again).status_code == 302
+    row.refresh_from_db()
+    assert row.notes == "밤이 무섭다."
+
+
+def test_a_table_that_was_taken_away_while_somebody_wrote_can_be_written_anew(office):
+    event, desk = an_event(), client_of(office)
+    path = f"/desk/events/{event.pk}/hall/"
+    desk.post(path + "tables/new/", TABLE)
+    row = event.tables.get()
+    desk.post(f"{path}remove/table/{row.pk}/")
+    sent = {**TABLE, "version": row.version, "notes": "오래 적은 글"}
+    page = desk.post(f"{path}tables/{row.pk}/", sent).content.decode()
+    assert "그사이 다른 사람이 지웠습니다" in page and "오래 적은 글" in page and not event.tables.exists()
+    assert f'action="{path}tables/new/"' in page and "None" not in page
+    assert (
+        desk.post(f"{path}tables/{row.pk}/", {**sent, "number": ""}).status_code == 200
+    )  # wrong besides: still no error page
+    assert desk.post(path + "tables/new/", sent).status_code == 302
+    assert event.tables.get().notes == "오래 적은 글"
+
+
+def test_the_second_to_save_a_vote_sees_the_first_and_one_taken_away_can_be_written_anew(office):
+    event, desk = an_event(), client_of(office)
+    path = f"/desk/events/{event.pk}/hall/"
+    vote = a_vote(event, office, ("의자", 1))
+    sent = {**VALUES, "version": vote.version, **lines_of(("의자", "2"))}
+    assert desk.post(f"{path}priorities/{vote.pk}/", {**sent, **lines_of(("그늘막", "9"))}).status_code == 302
+    page = desk.post(f"{path}priorities/{vote.pk}/", sent).content.decode()
+    assert "다른 사람이 먼저 고쳤습니다" in page and "그늘막: 9표" in page and 'value="의자"' in page
+    again = {**sent, "version": re.search(r'name="version" value="(\d+)"', page)[1]}
+    assert desk.post(f"{path}priorities/{vote.pk}/", again).status_code == 302
+    assert list(vote.items.values_list("title", "votes")) == [("의자", 2)]
+    desk.post(f"{path}remove/priority/{vote.pk}/")
+    page = desk.post(f"{path}priorities/{vote.pk}/", again).content.decode()
+    assert "그사이 다른 사람이 지웠습니다" in page and f'action="{path}priorities/new/"' in page
+    assert desk.post(path + "priorities/new/", again).status_code == 302
+    assert event.priorities.get().items.get().votes == 2
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_table_saved_by_two_and_taken_away_by_a_third_at_once_is_one_of_them_or_gone(office):
+    event = an_event()
+    for _ in range(10):
+        row = hall_actions.save_table(event=event, by=office, values={**TABLE_VALUES, "notes": "처음"})
+        save = {"event": event, "by": office, "table": row, "version": 1}
+        *saved, deleted = at_once(
+            lambda save=save: hall_actions.save_table(**save, values={**TABLE_VALUES, "notes": "하나"}),
+            lambda save=save: hall_actions.save_table(**save, values={**TABLE_VALUES, "notes": "둘"}),
+            lambda row=row: hall_actions.delete_table(event=event, by=office, table=row),
+        )
+        assert deleted is None and not event.tables.exists()
+        codes = sorted(error.code for error in saved if isinstance(error, ValidationError))
+        assert codes in (["stale"], ["gone"], ["gone", "gone"])
 
 
 def test_the_event_page_costs_the_same_with_one_and_three_votes(office, client):
