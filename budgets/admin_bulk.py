@@ -4,9 +4,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from budgets.models import BudgetItem, Funding
-from geumcheon.lib import bulk
 from geumcheon.lib.money import won
-from projects.admin_bulk import ProjectRowBulk
+from projects.admin_bulk import FieldBulk, ProjectRowBulk
 
 
 class LineBulk(ProjectRowBulk):
@@ -60,7 +59,8 @@ class FundingForm(forms.Form):
     funding = forms.ChoiceField(label="재원", choices=Funding)
 
 
-class FundingBulk(LineBulk):
+class FundingBulk(LineBulk, FieldBulk):
+    field = "funding"
     name = "funding_selected"
     label = "재원 바꾸기"
     done = "재원을 바꾸었습니다"
@@ -70,16 +70,13 @@ class FundingBulk(LineBulk):
     def show(self, row):
         return f"{row.get_funding_display()} {won(row.amount_krw)}"
 
-    def change(self, row, data):
-        row.funding = data["funding"]
-        bulk.check(row, "funding")
-
 
 class SourceForm(forms.Form):
     source = forms.CharField(label="출처", max_length=200, help_text="문서에서 이 줄이 있는 곳. 예: 산출내역 · L901")
 
 
-class SourceBulk(LineBulk):
+class SourceBulk(LineBulk, FieldBulk):
+    field = "source"
     name = "source_selected"
     label = "출처 바꾸기"
     done = "출처를 바꾸었습니다"
@@ -88,7 +85,3 @@ class SourceBulk(LineBulk):
 
     def show(self, row):
         return row.source or "출처 없음"
-
-    def change(self, row, data):
-        row.source = data["source"]
-        bulk.check(row, "source")

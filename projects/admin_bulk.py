@@ -47,11 +47,22 @@ class ProjectRowBulk(bulk.BulkAction):
         actions.save_rows(rows=rows)
 
 
+class FieldBulk(ProjectRowBulk):
+    """One field of all rows gets the value chosen in the form's field of that name."""
+
+    field = ""
+
+    def change(self, row, data):
+        setattr(row, self.field, data[self.field])
+        bulk.check(row, self.field)
+
+
 class CombineForm(forms.Form):
     combine = forms.ChoiceField(label="합치는 법", choices=Combine)
 
 
-class CombineBulk(ProjectRowBulk):
+class CombineBulk(FieldBulk):
+    field = "combine"
     name = "combine_selected"
     label = "합치는 법 바꾸기"
     done = "합치는 법을 바꾸었습니다"
@@ -61,10 +72,6 @@ class CombineBulk(ProjectRowBulk):
 
     def show(self, row):
         return f"{row.get_combine_display()} (목표 {row.target_text})"
-
-    def change(self, row, data):
-        row.combine = data["combine"]
-        bulk.check(row, "combine")
 
 
 class DongForm(forms.Form):

@@ -180,7 +180,7 @@ class Migration(migrations.Migration):
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                         ('person_key', models.CharField(max_length=64, verbose_name='사람 열쇠')),
                         ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='endorsements', to='forums.comment', verbose_name='댓글')),
-                        ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='사람')),
+                        ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='%(class)ss', to=settings.AUTH_USER_MODEL, verbose_name='공감한 사람')),
                     ],
                     options={
                         'verbose_name': '댓글 공감',
@@ -693,7 +693,7 @@ class Migration(migrations.Migration):
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                         ('person_key', models.CharField(max_length=64, verbose_name='사람 열쇠')),
                         ('created_at', models.DateTimeField(verbose_name='공감한 때')),
-                        ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='endorsements', to=settings.AUTH_USER_MODEL, verbose_name='공감한 사람')),
+                        ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='%(class)ss', to=settings.AUTH_USER_MODEL, verbose_name='공감한 사람')),
                         ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='endorsements', to='forums.proposal', verbose_name='제안')),
                     ],
                     options={

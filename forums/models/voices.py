@@ -11,38 +11,44 @@ from geumcheon.lib.models import choices_check
 PERSON_KEY = 64  # hex letters of the keyed hash that stands for one verified person
 
 
-class Endorsement(models.Model):
-    """One verified person's support of one proposal. The count is these rows; the key outlives a change of account."""
+class Support(models.Model):
+    """One verified person's support of one thing. The key outlives a change of account."""
 
-    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="endorsements", verbose_name="제안")
     person_key = models.CharField("사람 열쇠", max_length=PERSON_KEY)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
-        related_name="endorsements",
+        related_name="%(class)ss",
         verbose_name="공감한 사람",
     )
-    created_at = models.DateTimeField("공감한 때")
 
     class Meta:
+        abstract = True
+        ordering = ["pk"]
+
+    @staticmethod
+    def once(subject, name):
+        """The constraints: one support of a subject for each key and each account. The key changes with a new phone, the account does not."""
+        return [
+            models.UniqueConstraint(
+                fields=[subject, by], name=f"{name}_one_per_{word}", violation_error_message="이미 공감하셨습니다."
+            )
+            for by, word in (("person_key", "person"), ("user", "user"))
+        ]
+
+
+class Endorsement(Support):
+    """Support of a proposal. The count is these rows."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="endorsements", verbose_name="제안")
+    created_at = models.DateTimeField("공감한 때")
+
+    class Meta(Support.Meta):
         verbose_name = "공감"
         verbose_name_plural = "공감"
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["proposal", "person_key"],
-                name="endorsement_one_per_person",
-                violation_error_message="이미 공감하셨습니다.",
-            ),
-            # The key changes with a new phone; the account does not.
-            models.UniqueConstraint(
-                fields=["proposal", "user"],
-                name="endorsement_one_per_user",
-                violation_error_message="이미 공감하셨습니다.",
-            ),
-        ]
+        constraints = Support.once("proposal", "endorsement")
 
     def __str__(self):
         return f"{self.proposal} 공감"
@@ -137,36 +143,15 @@ class Comment(models.Model):
         return self.text[:40]
 
 
-class CommentEndorsement(models.Model):
-    """One verified person's support of one comment."""
+class CommentEndorsement(Support):
+    """Support of a comment."""
 
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="endorsements", verbose_name="댓글")
-    person_key = models.CharField("사람 열쇠", max_length=PERSON_KEY)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="사람",
-    )
 
-    class Meta:
+    class Meta(Support.Meta):
         verbose_name = "댓글 공감"
         verbose_name_plural = "댓글 공감"
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["comment", "person_key"],
-                name="commentendorsement_one_per_person",
-                violation_error_message="이미 공감하셨습니다.",
-            ),
-            models.UniqueConstraint(
-                fields=["comment", "user"],
-                name="commentendorsement_one_per_user",
-                violation_error_message="이미 공감하셨습니다.",
-            ),
-        ]
+        constraints = Support.once("comment", "commentendorsement")
 
     def __str__(self):
         return f"{self.comment} 공감"
