@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from budgets.models import BudgetLine, BudgetVersion, Funding, Nature
+from budgets import uses
+from budgets.models import BudgetLine, BudgetVersion, Funding, Nature, RateLine
 from councils.models import Body, Meeting, Notice
 from geumcheon import attention, overview
 from geumcheon.accounts.rules import is_officer
@@ -18,7 +19,8 @@ from geumcheon.lib import charts, clock
 from geumcheon.lib.admin_parts import admin_url
 from geumcheon.lib.history import KINDS, TOGETHER
 from geumcheon.lib.money import won
-from projects.models import Indicator, IndicatorRollup, Partner, Plan, Project, Stage
+from projects.models import Indicator, IndicatorRollup, Partner, Plan, Project, ResultState, Stage
+from projects.result_views import ORDER
 from projects.rules import own_projects
 
 EDITS = 8
@@ -103,6 +105,7 @@ class _Rows:
             lines.values_list("project_id", "funding", "item__nature", "amount_krw", "formula", "override_reason")
         )
         self.stored = list(IndicatorRollup.objects.filter(plan=plan))
+        self.uses = uses.of_plan(plan)
 
 
 # --- parts --------------------------------------------------------------------------------------------------------
@@ -139,8 +142,20 @@ def _money(rows, own, lines):
     note = f"{len(lines):,}줄 · {rows.version.title}"
     return [
         Fact("계획 금액", won(sum(line[3] for line in lines)), _lines_url(rows, own), note),
-        Fact("집행", "자료 없음", note="집행을 적는 자리는 아직 없습니다."),
+        _used(rows, own),
     ]
+
+
+def _used(rows, own):
+    """What allowances, activities and expenses took of the lines they draw on, beside what these lines hold."""
+    found = [use for use in rows.uses if own is None or use.line.project_id in own]
+    url = f"{admin_url(RateLine, 'uses')}?year={rows.plan.year}" if found else ""
+    if not any(use.used_krw for use in found):
+        return Fact("쓴 돈", "자료 없음", url, "수당, 활동비, 실비로 쓴 기록이 없습니다.")
+    over = sum(use.over_krw > 0 for use in found)
+    note = f"수당, 활동비, 실비 · 쓰는 줄의 계획 {won(sum(use.planned_krw for use in found))}"
+    note += f" · 계획을 넘은 줄 {over:,}개" if over else ""
+    return Fact("쓴 돈", won(sum(use.used_krw for use in found)), url, note, "warn" if over else "")
 
 
 def _to_check(rows, own, checks):
@@ -169,15 +184,21 @@ def _mismatches(plan, findings):
 
 
 def _indicators(plan, own, stored):
-    """Indicators have no measurements yet: those of a closed plan were never handed over (DESIGN.md rule 11)."""
+    """How many indicators there are, and in the note how they stand by the stored results."""
     count = sum(row.indicators for row in stored)
     query = {"project__plan__id__exact": plan.pk} | ({} if own is None else {"own": "1"})
-    words = "결과 자료 없음" if plan.is_closed else "측정 전"
+    states = _states(stored)
+    words = [f"모두 {state.label}" if n == count else f"{state.label} {n:,}" for state, n in states if n]
     times = [row.computed_at for row in stored]
-    note = f"모두 {words}" + (
-        f" · {timezone.localtime(min(times)):%Y-%m-%d %H:%M} 집계" if times else " · 저장된 집계 없음"
-    )
-    return Fact("성과지표", f"{count:,}개", f"{admin_url(Indicator)}?{urlencode(query)}", note)
+    words.append(f"{timezone.localtime(min(times)):%Y-%m-%d %H:%M} 집계" if times else "저장된 집계 없음")
+    late = any(n for state, n in states if state in (ResultState.BEHIND, ResultState.MISSED))
+    url = f"{admin_url(Indicator)}?{urlencode(query)}"
+    return Fact("성과지표", f"{count:,}개", url, " · ".join(words), "warn" if late else "")
+
+
+def _states(stored):
+    """[(ResultState, indicators in it)] in the order of the results page."""
+    return [(state, sum(row.states.get(state, 0) for row in stored)) for state in ORDER]
 
 
 # --- pictures -----------------------------------------------------------------------------------------------------
@@ -207,16 +228,13 @@ def _check_picture(checks):
 
 
 def _indicator_picture(plan, own, stored):
-    query = {"project__plan__id__exact": plan.pk} | ({} if own is None else {"own": "1"})
+    page = reverse("projects:results", args=[plan.year])
     items = [
-        charts.Item(
-            label,
-            sum(getattr(row, name) for row in stored),
-            url=f"{admin_url(Indicator)}?{urlencode(query | {'phase__exact': label})}",
-        )
-        for name, label in (("process", "과정평가"), ("outcome", "성과평가"))
+        charts.Item(state.label, n, url=f"{page}?state={state}#indicators" if own is None else "")
+        for state, n in _states(stored)
+        if n
     ]
-    return charts.BarChart(title="성과지표의 구분", items=items, head="구분", value_head="지표", unit=ROWS)
+    return charts.BarChart(title="성과지표의 상태", items=items, head="상태", value_head="지표", unit=ROWS)
 
 
 # --- edits --------------------------------------------------------------------------------------------------------

@@ -7,10 +7,12 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from budgets.models import BudgetLine, BudgetVersion
+from budgets.models import BudgetLine, BudgetVersion, RateLine
+from councils.models import AllowanceRate
 from geumcheon.lib.admin_parts import admin_url
-from projects import actions
+from projects import actions, rollups
 from projects.models import Indicator, IndicatorRollup, Plan, Project
+from tests.budgets.test_uses import allowances
 from tests.html import elements, texts
 
 
@@ -42,7 +44,7 @@ def test_the_numbers_of_the_plan_are_those_of_the_rows_and_of_their_lists(client
     assert (found["성과지표"].value, counted(client, found["성과지표"])) == (f"{indicators}개", indicators)
     assert found["적힌 수와 다른 곳"].url == "/reconciliation/2021/"
     assert (found["금액이 산출식과 다른 줄"].value, found["금액이 산출식과 다른 줄"].level) == ("0줄", "")
-    assert found["집행"].value == "자료 없음"
+    assert (found["쓴 돈"].value, found["쓴 돈"].level) == ("자료 없음", "")
 
 
 def test_the_page_shows_each_number_with_its_link(client_as, loaded):
@@ -98,9 +100,42 @@ def test_a_closed_plan_says_so_and_a_running_one_says_where_it_stands(client_as,
     assert "모두 결과 자료 없음" in facts(dashboard(client).parts[0])["성과지표"].note
     Plan.objects.update(status="published")
     with time_machine.travel("2020-05-21 12:00+09:00", tick=False):
+        rollups.refresh(Plan.objects.get())
         client = client_as("secretariat")
         assert dashboard(client).line.current is not None
         assert "모두 측정 전" in facts(dashboard(client).parts[0])["성과지표"].note
+
+
+def test_money_used_stands_beside_what_its_lines_hold(client_as, loaded):
+    rate = AllowanceRate.objects.get(name="금천구협치회의 참석수당")
+    allowances(rate, 3)
+    client = client_as("officer")
+    own, whole = dashboard(client).parts
+    for part in (own, whole):  # project 1 is the department's own
+        used = facts(part)["쓴 돈"]
+        assert (used.value, used.level) == ("210,000원", "")
+        assert "쓰는 줄의 계획 31,400,000원" in used.note
+        assert "210,000원" in client.get(used.url).content.decode()
+    allowances(rate, 98)
+    used = facts(dashboard(client).parts[0])["쓴 돈"]
+    assert (used.value, used.level) == ("7,070,000원", "warn")
+    assert "계획을 넘은 줄 1개" in used.note
+
+
+def test_indicators_stand_by_state_with_a_picture_that_leads_to_them(client_as, loaded):
+    first, second = IndicatorRollup.objects.get(project=None), IndicatorRollup.objects.get(project__number=1)
+    first.states = {"reached": 2, "behind": 1, "not_measured": 94}
+    first.save()
+    second.states = {"reached": second.indicators}
+    second.save()
+    client = client_as("secretariat")
+    [part] = dashboard(client).parts
+    found = facts(part)["성과지표"]
+    assert found.level == "warn"
+    assert found.note.startswith("달성 2 · 뒤처짐 1 · 측정 전 94 · ")
+    picture = part.pictures[-1]
+    assert [(item.label, item.value) for item in picture.items] == [("달성", 2), ("뒤처짐", 1), ("측정 전", 94)]
+    assert picture.items[1].url == "/results/2021/?state=behind#indicators"
 
 
 def test_without_stored_figures_or_a_plan_the_page_says_so(client_as, loaded):
@@ -155,6 +190,8 @@ def test_new_meetings_and_notices_are_offered_to_those_who_may(client_as, loaded
 
 @pytest.mark.parametrize("role", ["secretariat", "officer"])
 def test_the_page_costs_the_same_for_few_and_many_lines(client_as, loaded, role):
+    # A line that is drawn on stays, so that what is used is read both times.
+    RateLine.objects.filter(line__order=6).update(line=BudgetLine.objects.current().get(project__number=1, order=1))
     client = client_as(role)
     client.get("/admin/")
     with CaptureQueriesContext(connection) as many:
