@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.browser.test_log import look_at_widths, opened
+from tests.connections import let_go
 from tests.voting.booth import SENT, cast_some, make_round, mixed, published
 from voting import mix
 from voting.models import InboxBallot, Participation
@@ -121,13 +122,11 @@ def _off_the_loop(work):
     """Run a query while the browser's event loop holds this thread."""
     from concurrent.futures import ThreadPoolExecutor
 
-    from django.db import connection
-
     def run():
         try:
             return work()
         finally:
-            connection.close()
+            let_go()
 
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(run).result()

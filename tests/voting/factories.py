@@ -3,10 +3,9 @@
 import threading
 from datetime import timedelta
 
-from django.db import connection
-
 from councils.models import Meeting
 from geumcheon.lib import clock
+from tests.connections import let_go
 from voting import roll, simulation
 from voting.cast import cast
 from voting.counting.codes import new_code
@@ -75,7 +74,7 @@ def at_once(*calls):
         except Exception as error:
             results[index] = error
         finally:
-            connection.close()
+            let_go()
 
     threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
     for thread in threads:
