@@ -2,12 +2,13 @@
 
 import gzip
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
 from django.contrib.staticfiles import finders
 from django.urls import reverse
+from django.utils import timezone
 
 from budgets.models import BudgetRollup, Dimension
 from councils.models import Body, Meeting, Notice, NoticeKind
@@ -187,7 +188,7 @@ def test_plan_stands_in_numbers_with_the_time_of_the_stored_ones(client, loaded)
 def test_the_time_shown_is_the_oldest_of_the_stored_ones(client, loaded):
     with time_machine.travel(date(2030, 1, 2)):
         row = BudgetRollup.objects.get(dimension=Dimension.PROJECT, key="5")
-        row.computed_at = row.computed_at.replace(year=2019, month=3, day=4)
+        row.computed_at = timezone.make_aware(datetime(2019, 3, 4, 9))
         row.save()
     assert texts(client.get("/"), "p", "stamp")[0].startswith("계산한 때: 2019. 3. 4.")
 
