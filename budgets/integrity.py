@@ -10,7 +10,9 @@ FIELDS = {
     "heading": "묶음", "description": "내역",
 }  # fmt: skip
 
-BEHIND = "포털을 거치지 않고"  # stands in each sentence of `unrecorded` and in no other
+
+class Unrecorded(str):
+    """A sentence about a line that was changed behind the portal's back."""
 
 
 def unrecorded(plan):
@@ -34,16 +36,15 @@ def unrecorded(plan):
     ):
         entry = recorded.pop(line.pk, None)
         if entry is None or entry.history_type == "-":
-            sentences.append(f"{_name(plan, line)}: {BEHIND} 들어왔습니다.")
+            sentences.append(Unrecorded(f"{_name(plan, line)}: 포털을 거치지 않고 들어왔습니다."))
             continue
         for field, label in FIELDS.items():
             was, now = getattr(entry, field), getattr(line, field)
             if was != now:
-                sentences.append(
-                    f"{_name(plan, line)} {label}: 기록 {_show(was)}, 지금 {_show(now)}. {BEHIND} 바뀌었습니다."
-                )
+                text = f"{_name(plan, line)} {label}: 기록 {_show(was)}, 지금 {_show(now)}. 포털을 거치지 않고 바뀌었습니다."
+                sentences.append(Unrecorded(text))
     gone = [entry for entry in recorded.values() if entry.history_type != "-"]
-    return [f"{_name(plan, entry)}: {BEHIND} 지워졌습니다." for entry in gone] + sentences
+    return [Unrecorded(f"{_name(plan, entry)}: 포털을 거치지 않고 지워졌습니다.") for entry in gone] + sentences
 
 
 def miscounted(plan):

@@ -8,9 +8,8 @@ from geumcheon.lib.slots import Slot
 body_actions = Slot()  # filler(body) -> fragment: a button in the head of a body's page
 body_page = Slot()  # filler(body) -> fragment: a body's projects
 meeting_page = Slot()  # filler(meeting) -> fragment: what hangs on a meeting
-meeting_expenses = (
-    Slot()
-)  # filler(meetings, a QuerySet) -> [payment_sheets.Expense]: 실비 of those meetings, by meeting
+# filler(meetings, a QuerySet) -> [payment_sheets.Expense]: 실비 of those meetings, by meeting
+meeting_expenses = Slot()
 log_sums = Slot()  # filler() -> fragment: the sums the documents print for the meeting log
 # filler(before) -> {"needed": pks of people whose place elsewhere holds or ended after that day, "over": the others with one}
 people_elsewhere = Slot()

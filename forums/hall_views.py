@@ -48,19 +48,21 @@ def _known(request, model, event, pk):
     return row or model(pk=pk, event=event)
 
 
-def _refuse(form, error, row):
-    """Tell why nothing was saved; the newer row, or "gone", for the page to show. What was typed stays and can be sent again."""
+def _told(form, error, row):
+    """What the page shows of a refusal beside the form: the newer row, or that the row is gone. What was typed can be sent again."""
     form.refuse(error)
     code = getattr(error, "code", "")
     if code == "stale":
         row.refresh_from_db()
         form.carry(row.version)
-        return {"theirs": row}
-    return {"gone": code == "gone"}
+    return {"theirs": row if code == "stale" else None, "gone": code == "gone"}
 
 
-def _is_gone(row):
-    return row is not None and row._state.adding
+def _page(request, event, name, row, told, **more):
+    """The page of a row, whose template calls it `name`; a row that is gone is shown as a new one."""
+    gone = told.get("gone") or (row is not None and row._state.adding)
+    context = {"event": event, **more, **told, "gone": gone, name: None if gone else row}
+    return render(request, f"forums/hall_{name}.html", context)
 
 
 @never_cache
@@ -73,20 +75,18 @@ def table(request, pk, table=None):
     if closed := _closed(request, found):
         return closed
     start = TableForm.start(row) if row else {"number": next_number(found)}
-    form = TableForm(request.POST if request.method == "POST" else None, initial=start)
-    told = {"gone": _is_gone(row)}
+    form, told = TableForm(request.POST if request.method == "POST" else None, initial=start), {}
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         version = values["version"] or 0
         try:
             saved = actions.save_table(event=found, by=request.user, values=values, table=row, version=version)
         except ValidationError as error:
-            told = _refuse(form, error, row)
+            told = _told(form, error, row)
         else:
             messages.success(request, f"{saved.number}번 테이블을 적었습니다.")
             return redirect("event_hall", pk)
-    context = {"event": found, "form": form, "table": None if told.get("gone") else row, **told}
-    return render(request, "forums/hall_table.html", context)
+    return _page(request, found, "table", row, told, form=form)
 
 
 @never_cache
@@ -99,9 +99,8 @@ def priority(request, pk, priority=None):
     if closed := _closed(request, found):
         return closed
     data = request.POST if request.method == "POST" else None
-    form = PriorityForm(data, initial=PriorityForm.start(row) if row else {})
+    form, told = PriorityForm(data, initial=PriorityForm.start(row) if row else {}), {}
     items = item_forms(data, row)
-    told = {"gone": _is_gone(row)}
     if data is not None and form.is_valid() & items.is_valid():
         values = form.cleaned_data
         lines = [line for line in items.cleaned_data if line]
@@ -111,12 +110,11 @@ def priority(request, pk, priority=None):
                 event=found, by=request.user, values=values, items=lines, priority=row, version=version
             )
         except ValidationError as error:
-            told = _refuse(form, error, row)
+            told = _told(form, error, row)
         else:
             messages.success(request, "우선순위를 적었습니다. 순위는 득표로 매깁니다.")
             return redirect("event_hall", pk)
-    context = {"event": found, "form": form, "items": items, "priority": None if told.get("gone") else row, **told}
-    return render(request, "forums/hall_priority.html", context)
+    return _page(request, found, "priority", row, told, form=form, items=items)
 
 
 @login_required

@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 
 from budgets import formula as formulas
-from budgets.integrity import BEHIND
+from budgets.integrity import Unrecorded
 from budgets.models import BudgetLine, BudgetVersion, StatedFigure
 from budgets.reconciliation import KINDS
 from councils.late import late_minutes
@@ -128,7 +128,7 @@ def _plan(plan, findings):
         _lines(projects, f"{plan.year}년 ", {"version__plan__id__exact": plan.pk}),
         _without_lines(projects, f"{plan.year}년 ", {"plan__id__exact": plan.pk}),
         _rollups(plan, drift),
-        *_unrecorded(plan, [sentence for sentence in drift if BEHIND in sentence]),
+        *_unrecorded(plan, [sentence for sentence in drift if isinstance(sentence, Unrecorded)]),
     ]
 
 

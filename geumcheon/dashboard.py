@@ -19,8 +19,7 @@ from geumcheon.lib import charts, clock
 from geumcheon.lib.admin_parts import admin_url
 from geumcheon.lib.history import KINDS, TOGETHER
 from geumcheon.lib.money import won
-from projects.models import Indicator, IndicatorRollup, Partner, Plan, Project, ResultState, Stage
-from projects.result_views import ORDER
+from projects.models import SHOWN_STATES, Indicator, IndicatorRollup, Partner, Plan, Project, ResultState, Stage
 from projects.rules import own_projects
 
 EDITS = 8
@@ -198,7 +197,7 @@ def _indicators(plan, own, stored):
 
 def _states(stored):
     """[(ResultState, indicators in it)] in the order of the results page."""
-    return [(state, sum(row.states.get(state, 0) for row in stored)) for state in ORDER]
+    return [(state, sum(row.states.get(state, 0) for row in stored)) for state in SHOWN_STATES]
 
 
 # --- pictures -----------------------------------------------------------------------------------------------------

@@ -15,21 +15,27 @@ from geumcheon.lib.charts import BarChart, Item, Unit
 from geumcheon.lib.filters import FilterForm, pick, pick_number, pick_row
 from projects import evidence
 from projects import results as calculation
-from projects.models import Combine, Indicator, IndicatorSource, Measurement, Partner, Project, ResultState, Side
+from projects.models import (
+    SHOWN_STATES,
+    Combine,
+    Indicator,
+    IndicatorSource,
+    Measurement,
+    Partner,
+    Project,
+    ResultState,
+    Side,
+)  # fmt: skip
 from projects.views import published_plan
 
 ROWS = Unit("개")
 ROWS_PER_PAGE = 20
-# The order in which states are shown: what was reached, what is open, what lacks.
-ORDER = (
-    ResultState.REACHED, ResultState.ON_THE_WAY, ResultState.BEHIND, ResultState.MISSED, ResultState.NOT_MEASURED, ResultState.NO_DATA,
-)  # fmt: skip
 
 
 class ResultFilter(FilterForm):
     """GET filters of the results of one plan."""
 
-    state = pick("상태", [(state.value, state.label) for state in ORDER])
+    state = pick("상태", [(state.value, state.label) for state in SHOWN_STATES])
     department = pick_row("주무부서", Department.objects.none())
     body = pick_row("추진분과", Body.objects.none())
     project = pick_number("사업")
@@ -111,7 +117,7 @@ def _by_department(lines, counts, plan):
 
 def _counts(lines):
     counted = Counter(line.result.state for line in lines if line.result)
-    return [(state, counted[state]) for state in ORDER if counted[state]]
+    return [(state, counted[state]) for state in SHOWN_STATES if counted[state]]
 
 
 def _picture(counts):

@@ -1,5 +1,7 @@
 """What a thread of a test does with its database connection when it ends."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from django.db import connection
 
 
@@ -12,3 +14,16 @@ def let_go():
     if connection.connection is not None:
         connection.connection.close()
     connection.close()
+
+
+def off_the_loop(work):
+    """What `work()` returns: a query while the browser's event loop holds this thread."""
+
+    def run():
+        try:
+            return work()
+        finally:
+            let_go()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(run).result()

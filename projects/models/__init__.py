@@ -2,6 +2,7 @@
 
 from projects.models.evidence import (
     FINDING_MOVES,
+    SHOWN_STATES,
     Channel,
     Finding,
     FindingState,
@@ -37,6 +38,7 @@ from projects.models.project import (
 __all__ = [
     "FINDING_MOVES",
     "ONE_PER_LINE",
+    "SHOWN_STATES",
     "Channel",
     "Combine",
     "Comparator",

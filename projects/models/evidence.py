@@ -123,6 +123,12 @@ class ResultState(models.TextChoices):
     MISSED = "missed", "미달성"
 
 
+# The order in which states are shown: what was reached, what is open, what lacks.
+SHOWN_STATES = (
+    ResultState.REACHED, ResultState.ON_THE_WAY, ResultState.BEHIND, ResultState.MISSED, ResultState.NOT_MEASURED, ResultState.NO_DATA,
+)  # fmt: skip
+
+
 class IndicatorResult(models.Model):
     """The stored achievement of one indicator, recomputed by the rollup and never bumped by hand (DESIGN.md rules 6, 7).
 

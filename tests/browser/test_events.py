@@ -17,8 +17,8 @@ from geumcheon.lib import clock
 from projects.models import Indicator, IndicatorSource, Plan, Project
 from tests.browser.test_accounts import mails  # noqa: F401 - the fixture
 from tests.browser.test_log import look_at_widths, opened, sign_in
-from tests.browser.test_vote import _off_the_loop
 from tests.conftest import PASSWORD
+from tests.connections import off_the_loop
 from tests.forums.events import a_kind, registered
 from tests.forums.ladders import a_secretary
 
@@ -206,10 +206,10 @@ def test_from_the_announcement_to_the_projects_indicators(office, chromium, live
     sign_in(desk, office.name)
     pk = announce(tabs, desk, office)
     own = register(tabs, phone)
-    _off_the_loop(lambda: registered(Event.objects.get(pk=pk), 4))
+    off_the_loop(lambda: registered(Event.objects.get(pk=pk), 4))
     assert own_path(letters(mails, "신청을 받았습니다")[CONTACT]) == own
 
-    _off_the_loop(tasks.remind_events)
+    off_the_loop(tasks.remind_events)
     reminders = letters(mails, "곧 열립니다")
     assert len(reminders) == 5
     assert own_path(reminders[CONTACT]) == own
@@ -244,6 +244,6 @@ def test_from_the_announcement_to_the_projects_indicators(office, chromium, live
         phone.click(f"main a:has-text('{TITLE}')")
         assert "80" in phone.inner_text("section[aria-labelledby=survey]")
         tabs.look(phone, "event, closed")
-        assert _off_the_loop(lambda: Survey.objects.get(event=pk).answers.count()) == 5
+        assert off_the_loop(lambda: Survey.objects.get(event=pk).answers.count()) == 5
     assert tabs.found == {}
     assert tabs.complaints == []

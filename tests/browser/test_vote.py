@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.browser.test_log import look_at_widths, opened
-from tests.connections import let_go
+from tests.connections import off_the_loop
 from tests.voting.booth import SENT, cast_some, make_round, mixed, published
 from voting import mix
 from voting.models import InboxBallot, Participation
@@ -110,7 +110,7 @@ def _board(page, round, code, found):
     sent = []
     page.on("request", lambda request: sent.append(request.url + (request.post_data or "")))
     assert all("게시판에 없습니다" in text for text in look_for(page, code, (1, 2, 3), (4, 5, 6)))
-    _off_the_loop(lambda: mixed(round))
+    off_the_loop(lambda: mixed(round))
     assert all("고른 그대로 들어 있습니다" in text for text in look_for(page, code.lower(), (1, 2, 3), (4, 5, 6)))
     first, second = look_for(page, code, (1, 2, 4), (4, 5, 6))
     assert "표시한 것과 다릅니다" in first and "고른 그대로" in second
@@ -118,25 +118,11 @@ def _board(page, round, code, found):
     found["board"] = look_at_widths(page)
 
 
-def _off_the_loop(work):
-    """Run a query while the browser's event loop holds this thread."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    def run():
-        try:
-            return work()
-        finally:
-            let_go()
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(run).result()
-
-
 def test_without_script(round, chromium, live_server):
     page = opened(chromium, live_server.url, 390, java_script_enabled=False)
     code = vote(page)
-    assert _off_the_loop(lambda: (Participation.objects.count(), InboxBallot.objects.count())) == (20, 40)
-    _off_the_loop(lambda: mixed(round))
+    assert off_the_loop(lambda: (Participation.objects.count(), InboxBallot.objects.count())) == (20, 40)
+    off_the_loop(lambda: mixed(round))
     answers = look_for(page, code, (1, 2, 3), (4, 5, 6))
     assert len(answers) == 2 and all("고른 그대로 들어 있습니다" in text for text in answers)
     page.context.close()
@@ -180,7 +166,7 @@ def test_results_are_clean(loaded, transactional_db, settings, tmp_path, chromiu
         cast_some(round, 20)
         published(round)
 
-    _off_the_loop(make)
+    off_the_loop(make)
     page = opened(chromium, live_server.url, 390)
     found = {}
     for path in (URL, URL + "results/", URL + "objection/", "/votes/napulnapul-2020/results/"):

@@ -12,12 +12,12 @@ from openpyxl import load_workbook
 
 from budgets import actions, integrity, loading, loading_rates, rollups, uses
 from budgets.models import ActivityPayment, BudgetLine, BudgetVersion, ExpensePayment, RateLine
-from councils.models import Allowance, AllowanceRate, Meeting, MeetingKind, Person
+from councils.models import AllowanceRate, Meeting
 from geumcheon.lib.admin_parts import admin_url
 from geumcheon.lib.loading import Loader, LoadError
 from projects.models import Plan
 from tests.admin_data import errors_of, form_data
-from tests.councils.pay import a_team, an_expense
+from tests.councils.pay import a_team, allowances, an_expense
 from tests.html import elements
 
 pytestmark = pytest.mark.django_db
@@ -25,14 +25,6 @@ pytestmark = pytest.mark.django_db
 
 def line_of(order, number=1):
     return BudgetLine.objects.current().get(project__plan__year=2021, project__number=number, order=order)
-
-
-def allowances(rate, count, on=date(2021, 3, 4)):
-    no = Meeting.objects.filter(year=on.year).count() + 1
-    meeting = Meeting.objects.create(year=on.year, no=no, kind=MeetingKind.objects.first(), starts_on=on)
-    for i in range(count):
-        person = Person.objects.create(name=f"위원 {i}")
-        Allowance.objects.create(meeting=meeting, person=person, rate=rate, amount_krw=rate.amount_krw)
 
 
 def payment(line, formula="10,000원×2시간×2회×5명"):

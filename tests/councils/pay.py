@@ -3,7 +3,7 @@
 from datetime import date
 
 from budgets.models import ActivityPayment, BudgetLine, ExpensePayment
-from councils.models import Allowance, AllowanceRate, Meeting, Person, RewardEntry, RewardRound, RewardRule
+from councils.models import Allowance, AllowanceRate, Meeting, MeetingKind, Person, RewardEntry, RewardRound, RewardRule
 from geumcheon.accounts.models import Department
 from geumcheon.lib import clock
 from projects.models import InspectionTeam, Project
@@ -22,6 +22,14 @@ def an_entry(rule, department, on=date(2021, 3, 2), points=None, basis="공문")
         basis=basis,
         entered_at=clock.now(),
     )
+
+
+def allowances(rate, count, on=date(2021, 3, 4)):
+    no = Meeting.objects.filter(year=on.year).count() + 1
+    meeting = Meeting.objects.create(year=on.year, no=no, kind=MeetingKind.objects.first(), starts_on=on)
+    for i in range(count):
+        person = Person.objects.create(name=f"위원 {i}")
+        Allowance.objects.create(meeting=meeting, person=person, rate=rate, amount_krw=rate.amount_krw)
 
 
 def a_team(number=1):

@@ -12,7 +12,7 @@ from councils.models import AllowanceRate
 from geumcheon.lib.admin_parts import admin_url
 from projects import actions, rollups
 from projects.models import Indicator, IndicatorRollup, Plan, Project
-from tests.budgets.test_uses import allowances
+from tests.councils.pay import allowances
 from tests.html import elements, texts
 
 
